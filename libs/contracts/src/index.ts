@@ -1,0 +1,6 @@
+export * from './beacon.ts';
+export * from './config-file.ts';
+export * from './metric-catalogue.ts';
+export * from './outcome.ts';
+export * from './rum-row.ts';
+export * from './topic.ts';

@@ -1,0 +1,68 @@
+/**
+ * Every way an event or a whole beacon can be refused. The list is closed: it is the `reason` of the ledger, of
+ * `beaconhouse_intake_events_total` and the `code` of an error answer, so a refusal can always be looked up.
+ */
+export const rejectReasons = [
+  'body_too_large',
+  'body_timeout',
+  'body_aborted',
+  'content_encoding_unsupported',
+  'content_encoding_invalid',
+  'compression_ratio_exceeded',
+  'json_invalid',
+  'json_too_deep',
+  'key_missing',
+  'key_unknown',
+  'key_revoked',
+  'origin_not_allowed',
+  'environment_not_allowed',
+  'quota_exceeded',
+  'overloaded',
+  'stream_unavailable',
+  'shape_invalid',
+  'too_many_events',
+  'too_many_attributes',
+  'string_too_long',
+  'name_invalid',
+  'forbidden_key',
+  'value_out_of_range',
+  'beacon_too_old',
+  'duplicate',
+] as const;
+export type RejectReason = (typeof rejectReasons)[number];
+
+/** Changes made to events that are kept; counted beside the ledger's balance, not in it. */
+export const adjustReasons = ['clock_corrected', 'cardinality_limited', 'text_scrubbed', 'ids_removed', 'recovered'] as const;
+export type AdjustReason = (typeof adjustReasons)[number];
+
+export const deadLetterReasons = ['row_refused', 'message_invalid'] as const;
+export type DeadLetterReason = (typeof deadLetterReasons)[number];
+
+/**
+ * received = accepted + rejected; accepted = stored + dead_lettered + in flight.
+ * `received`, `accepted`, `rejected` are counted by the gateway, `stored` and `dead_lettered` by the loader: a loss
+ * between them shows.
+ */
+export const outcomes = ['received', 'accepted', 'rejected', 'stored', 'dead_lettered', 'adjusted'] as const;
+export type Outcome = (typeof outcomes)[number];
+
+/** The answer to every refused request. `field` is a path such as `metrics[3].value`, `limit` the bound that was broken. */
+export interface ErrorBody {
+  readonly error: {
+    readonly code: string;
+    readonly message: string;
+    readonly field: string | null;
+    readonly limit: number | string | null;
+  };
+}
+
+/** One minute's worth of one outcome, as stored in `outcomes_1m`. */
+export interface OutcomeRow {
+  tenant: string;
+  key_id: string;
+  outcome: Outcome;
+  reason: string;
+  t: number;
+  beacons: number;
+  events: number;
+}
