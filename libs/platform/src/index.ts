@@ -1,6 +1,15 @@
 export * from './alert-state/alert-state.ts';
 export * from './clock/clock.ts';
+export { readConfigFile } from './config/config-file.ts';
+export { secretIn, writePorts } from './config/data-folder.ts';
+export { ConfigurationError, type Environment, readEnvironment } from './config/environment.ts';
 export * from './engine/engine.ts';
+export { RequestRefused } from './http/error-answer.ts';
+export { HealthController } from './http/health.controller.ts';
+export { createHttpApp, type HttpAppOptions } from './http/http-app.ts';
+export { createRegistry } from './http/observed.ts';
+export { Readiness } from './http/readiness.ts';
 export * from './jobs/job-queue.ts';
+export { EmbeddedStream, type EmbeddedStreamOptions } from './stream/embedded-stream.ts';
 export * from './stream/event-stream.ts';
 export * from './warehouse/warehouse.ts';

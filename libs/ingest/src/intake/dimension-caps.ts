@@ -1,0 +1,32 @@
+export const overflow = '__other__';
+
+const day = 86_400_000;
+
+/** The first values a project uses in a dimension on a UTC day keep their names; the rest share one. */
+export class DimensionCaps {
+  readonly #seen = new Map<string, Set<string>>();
+  #day = -1;
+
+  constructor(private readonly valuesPerDimension: number) {}
+
+  admit(tenant: string, dimension: string, value: string, now: number): string {
+    const today = Math.floor(now / day);
+    if (today > this.#day) {
+      this.#day = today;
+      this.#seen.clear();
+    }
+    const values = this.#valuesOf(`${tenant}/${dimension}`);
+    if (values.has(value)) return value;
+    if (values.size >= this.valuesPerDimension) return overflow;
+    values.add(value);
+    return value;
+  }
+
+  #valuesOf(name: string): Set<string> {
+    const known = this.#seen.get(name);
+    if (known) return known;
+    const fresh = new Set<string>();
+    this.#seen.set(name, fresh);
+    return fresh;
+  }
+}

@@ -1,0 +1,18 @@
+import type { BlockList } from 'node:net';
+import type { ConfigFile } from '#contracts';
+import { trustedProxies } from './client-network.ts';
+import { KeyRing } from './key-ring.ts';
+import { Admission } from './steps/limit-rate.ts';
+
+/** What stands before the body is read: keys, quotas, proxies. */
+export class IntakeGate {
+  readonly keys: KeyRing;
+  readonly admission: Admission;
+  readonly trusted: BlockList;
+
+  constructor(config: ConfigFile) {
+    this.keys = new KeyRing(config);
+    this.admission = new Admission(config.limits);
+    this.trusted = trustedProxies(config.trustedProxies);
+  }
+}

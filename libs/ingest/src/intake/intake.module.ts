@@ -1,0 +1,75 @@
+import { type DynamicModule, Inject, Injectable, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Registry } from 'prom-client';
+import type { ConfigFile } from '#contracts';
+import { Clock, EventStream } from '#platform';
+import { DimensionCaps } from './dimension-caps.ts';
+import { IdentityHash } from './identity-hash.ts';
+import { Intake } from './intake.ts';
+import { IntakeGate } from './intake-gate.ts';
+import { LedgerBook } from './ledger-book.ts';
+import { LedgerWriter } from './ledger-writer.ts';
+import { Places } from './place.ts';
+import { RepeatWindow } from './repeat-window.ts';
+import { RumMetricsController } from './rum-metrics.controller.ts';
+
+export interface IntakeOptions {
+  readonly config: ConfigFile;
+  /** The installation's secret behind every stored id. */
+  readonly identitySecret: Buffer;
+}
+
+/** How long a beacon's id is remembered after it was stored. */
+const repeatWindowMs = 15 * 60_000;
+const maxRememberedIds = 1_000_000;
+
+/** Starts and stops with the application: what was counted is on the stream before the stream closes. */
+@Injectable()
+class IntakeLifecycle implements OnModuleInit, OnApplicationShutdown {
+  readonly #writer: LedgerWriter;
+
+  constructor(
+    @Inject(LedgerBook) book: LedgerBook,
+    @Inject(EventStream) private readonly stream: EventStream,
+    @Inject(Clock) private readonly clock: Clock,
+    @Inject(RepeatWindow) private readonly repeats: RepeatWindow,
+  ) {
+    this.#writer = new LedgerWriter(book, stream, clock);
+  }
+
+  async onModuleInit(): Promise<void> {
+    const since = this.clock.now() - repeatWindowMs;
+    for await (const { beaconId, storedAt } of this.stream.recentBeacons('rum', since)) this.repeats.add(beaconId, storedAt);
+    this.#writer.start();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.#writer.stop();
+  }
+}
+
+/** Takes beacons in and puts them on the stream. */
+@Module({})
+export class IntakeModule {
+  static forRoot({ config, identitySecret }: IntakeOptions): DynamicModule {
+    return {
+      module: IntakeModule,
+      controllers: [RumMetricsController],
+      providers: [
+        { provide: IntakeGate, useFactory: () => new IntakeGate(config) },
+        { provide: RepeatWindow, useFactory: () => new RepeatWindow(repeatWindowMs, maxRememberedIds) },
+        { provide: LedgerBook, useFactory: (registry: Registry) => new LedgerBook(registry), inject: [Registry] },
+        {
+          provide: Intake,
+          useFactory: async (gate: IntakeGate, stream: EventStream, clock: Clock, book: LedgerBook, repeats: RepeatWindow) => {
+            const making = { identity: new IdentityHash(identitySecret), places: await Places.open() };
+            const caps = new DimensionCaps(config.limits.valuesPerDimension);
+            return new Intake({ stream, clock, book, repeats, context: { admission: gate.admission, caps, making } });
+          },
+          inject: [IntakeGate, EventStream, Clock, LedgerBook, RepeatWindow],
+        },
+        IntakeLifecycle,
+      ],
+      exports: [LedgerBook],
+    };
+  }
+}

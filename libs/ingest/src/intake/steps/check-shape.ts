@@ -1,0 +1,83 @@
+import { attributeNamePattern, type BeaconMetric, beaconLimits, findMetric, metricSchema } from '#contracts';
+import { type Draft, type DraftEvent, type Refusal, refuse } from '../arrival.ts';
+import { forbidden, hasForbiddenKey } from './parse-beacon.ts';
+import { refusalOfIssue } from './shape-refusal.ts';
+
+/** Judges every metric alone; the good ones go on. */
+export function checkShape(draft: Draft): Draft {
+  draft.beacon.metrics.forEach((metric, index) => {
+    const event = checkMetric(metric, index, draft);
+    if ('refused' in event) draft.refusals.push({ index, refusal: event });
+    else draft.events.push(event);
+  });
+  return draft;
+}
+
+function checkMetric(input: unknown, index: number, draft: Draft): DraftEvent | Refusal {
+  const place = `metrics[${index}]`;
+  if (hasForbiddenKey(input)) return forbidden(place);
+  const parsed = metricSchema.safeParse(input);
+  if (!parsed.success) return refusalOfIssue(parsed.error.issues[0]!, place);
+  const metric = parsed.data;
+  const attributes = attributesOf(metric, input as BeaconMetric, place);
+  if ('refused' in attributes) return attributes;
+  return checkMeaning(metric, place, draft) ?? draftEvent(index, metric, attributes);
+}
+
+/** Limits that depend on the metric or on the key. */
+function checkMeaning(metric: BeaconMetric, place: string, draft: Draft): Refusal | undefined {
+  const maximum = findMetric(metric.name)?.maximum ?? Number.MAX_VALUE;
+  if (metric.value > maximum) {
+    return refuse('value_out_of_range', `${place}.value: ${metric.name} above ${maximum} is not a measurement`, `${place}.value`, maximum);
+  }
+  const { environments } = draft.access;
+  const env = metric.environment ?? unknown;
+  if (environments.length > 0 && !environments.includes(env)) {
+    const allowed = environments.join(', ');
+    return refuse('environment_not_allowed', `${place}.environment: this key is for ${allowed}`, `${place}.environment`, allowed);
+  }
+  return undefined;
+}
+
+const unknown = 'unknown';
+
+function draftEvent(index: number, metric: BeaconMetric, attributes: Map<string, string>): DraftEvent {
+  return {
+    index,
+    metric,
+    at: 0,
+    name: metric.name,
+    route: metric.route ?? '',
+    tool: metric.widgetContext?.toolName || unknown,
+    app: metric.appId || unknown,
+    env: metric.environment || unknown,
+    release: metric.release ?? '',
+    attributes,
+  };
+}
+
+/** Attribution and attributes in one map of texts. The input's own names are looked at, because a schema skips `__proto__`. */
+function attributesOf(metric: BeaconMetric, input: BeaconMetric, place: string): Map<string, string> | Refusal {
+  const attributes = new Map<string, string>();
+  for (const part of ['attribution', 'attributes'] as const) {
+    const values = metric[part];
+    if (!values) continue;
+    if (hasForbiddenKey(input[part])) return forbidden(`${place}.${part}`);
+    for (const [name, value] of Object.entries(values)) {
+      if (!attributeNamePattern.test(name)) {
+        return refuse(
+          'name_invalid',
+          `${place}.${part}: names are letters, digits and _.:/-`,
+          `${place}.${part}`,
+          attributeNamePattern.source,
+        );
+      }
+      attributes.set(name, String(value));
+    }
+  }
+  if (attributes.size > beaconLimits.attributes) {
+    const limit = beaconLimits.attributes;
+    return refuse('too_many_attributes', `${place} has ${attributes.size} attributes, ${limit} are allowed`, `${place}.attributes`, limit);
+  }
+  return attributes;
+}

@@ -1,0 +1,56 @@
+import { type DynamicModule, Inject, Injectable, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import type { Logger } from 'pino';
+import { Gauge, Registry } from 'prom-client';
+import { Clock, EventStream, Warehouse } from '#platform';
+import { Loader, type LoaderParts } from './loader.ts';
+
+@Injectable()
+class LoadingLifecycle implements OnModuleInit, OnApplicationShutdown {
+  constructor(@Inject(Loader) private readonly loader: Loader) {}
+
+  async onModuleInit(): Promise<void> {
+    await this.loader.start();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.loader.stop();
+  }
+}
+
+export interface LoadingOptions {
+  readonly log: Logger;
+  readonly repair?: LoaderParts['repair'];
+}
+
+/** Carries blocks from the stream into the warehouse. */
+@Module({})
+export class LoadingModule {
+  static forRoot({ log, repair }: LoadingOptions): DynamicModule {
+    return {
+      module: LoadingModule,
+      providers: [
+        {
+          provide: Loader,
+          useFactory: (stream: EventStream, warehouse: Warehouse, clock: Clock, registry: Registry) => {
+            observeLag(stream, registry);
+            return new Loader({ stream, warehouse, clock, log, ...(repair && { repair }) });
+          },
+          inject: [EventStream, Warehouse, Clock, Registry],
+        },
+        LoadingLifecycle,
+      ],
+    };
+  }
+}
+
+function observeLag(stream: EventStream, registry: Registry): void {
+  new Gauge({
+    name: 'beaconhouse_stream_lag_events',
+    help: 'Events on the stream that no loader has finished',
+    labelNames: ['topic'],
+    registers: [registry],
+    async collect() {
+      for (const topic of ['rum', 'outcomes'] as const) this.set({ topic }, (await stream.lag(topic, 'loader')).events);
+    },
+  });
+}

@@ -1,0 +1,66 @@
+import type { DynamicModule, Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { answerErrors } from './error-answer.ts';
+import { ErrorFilter } from './error-filter.ts';
+import { pinoForNest } from './pino-for-nest.ts';
+
+export interface HttpAppOptions {
+  readonly module: Type | DynamicModule;
+  readonly log: Logger;
+  readonly connections: number;
+  readonly connectionsPerAddress: number;
+}
+
+/** Node's defaults let a slow client hold a connection for minutes. */
+const timeouts = { headersMs: 10_000, requestMs: 15_000, keepAliveMs: 5_000, checkEveryMs: 1_000 };
+
+/**
+ * A Nest application on Fastify with bounded connections and no body parsing: whoever takes a body reads it from the
+ * socket under its own limits.
+ */
+export async function createHttpApp(options: HttpAppOptions): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    requestTimeout: timeouts.requestMs,
+    keepAliveTimeout: timeouts.keepAliveMs,
+    connectionTimeout: 0,
+    // On close, idle keep-alive connections end at once; running requests finish.
+    forceCloseConnections: 'idle',
+    http: { headersTimeout: timeouts.headersMs, connectionsCheckingInterval: timeouts.checkEveryMs },
+    exposeHeadRoutes: false,
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(options.module, adapter, {
+    bodyParser: false,
+    logger: pinoForNest(options.log),
+    abortOnError: false,
+  });
+  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('*', (_request, _payload, done) => done(null));
+  answerErrors(fastify, options.log);
+  app.useGlobalFilters(new ErrorFilter(options.log));
+  limitConnections(fastify, options);
+  return app;
+}
+
+/** Connections above the caps are closed at once: an attacker's sockets must not cost the others theirs. */
+function limitConnections(fastify: FastifyInstance, { connections, connectionsPerAddress }: HttpAppOptions): void {
+  const open = new Map<string, number>();
+  fastify.server.maxConnections = connections;
+  fastify.server.on('connection', (socket) => {
+    const address = socket.remoteAddress ?? '';
+    const count = (open.get(address) ?? 0) + 1;
+    if (count > connectionsPerAddress) {
+      socket.destroy();
+      return;
+    }
+    open.set(address, count);
+    socket.once('close', () => {
+      const left = open.get(address)! - 1;
+      if (left === 0) open.delete(address);
+      else open.set(address, left);
+    });
+  });
+}

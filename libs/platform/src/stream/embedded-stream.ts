@@ -1,0 +1,154 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Topic, topics } from '#contracts';
+import type { Clock } from '../clock/clock.ts';
+import { BlockReader } from './block-reader.ts';
+import { readPosition } from './consumer-position.ts';
+import {
+  type Block,
+  type BlockHandler,
+  type ConsumeOptions,
+  EventStream,
+  type OutgoingMessage,
+  type StreamLag,
+  StreamUnavailable,
+} from './event-stream.ts';
+import { GroupCommit } from './group-commit.ts';
+import { RecentIds } from './recent-ids.ts';
+import { TopicLog } from './topic-log.ts';
+
+export interface EmbeddedStreamOptions {
+  readonly dir: string;
+  readonly clock: Clock;
+  /** Bytes a topic may keep that no group has finished; above it `publish` refuses. */
+  readonly maxBacklogBytes?: number;
+  readonly segmentBytes?: number;
+  /** How long ids of beacons are remembered. */
+  readonly repeatWindowMs?: number;
+  readonly onFailure?: (block: Block, error: unknown) => void;
+}
+
+interface OpenTopic {
+  readonly log: TopicLog;
+  readonly recent: RecentIds;
+  readonly commit: GroupCommit;
+  readonly readers: Map<string, BlockReader>;
+}
+
+const mebibyte = 1024 * 1024;
+/** 15 minutes at 2,000 beacons a second. */
+const maxRecentIds = 1_800_000;
+
+/** The stream in one process: a log on the local disk. `publish` resolves after fsync; readers follow behind. */
+export class EmbeddedStream extends EventStream {
+  readonly #options: Required<EmbeddedStreamOptions>;
+  readonly #topics: ReadonlyMap<Topic, OpenTopic>;
+
+  private constructor(options: Required<EmbeddedStreamOptions>, opened: ReadonlyMap<Topic, OpenTopic>) {
+    super();
+    this.#options = options;
+    this.#topics = opened;
+  }
+
+  static async open(options: EmbeddedStreamOptions): Promise<EmbeddedStream> {
+    const complete = {
+      maxBacklogBytes: 2048 * mebibyte,
+      segmentBytes: 64 * mebibyte,
+      repeatWindowMs: 15 * 60_000,
+      onFailure: () => {},
+      ...options,
+    };
+    const opened = await Promise.all(topics.map(async (topic) => [topic, await openTopic(topic, complete)] as const));
+    return new EmbeddedStream(complete, new Map(opened));
+  }
+
+  async publish(topic: Topic, messages: readonly OutgoingMessage[]): Promise<void> {
+    const { commit, log, readers } = this.#topic(topic);
+    const backlog = Math.max(0, ...[...readers.values()].map((reader) => reader.lag().bytes));
+    const kept = readers.size === 0 ? log.bytes : backlog;
+    if (kept > this.#options.maxBacklogBytes) {
+      throw new StreamUnavailable(`topic ${topic} keeps ${kept} unread bytes, the limit is ${this.#options.maxBacklogBytes}`, 'full');
+    }
+    await commit.add(messages);
+  }
+
+  async consume(options: ConsumeOptions, handler: BlockHandler): Promise<() => Promise<void>> {
+    const { log, readers } = this.#topic(options.topic);
+    if (readers.has(options.group)) throw new Error(`group ${options.group} already reads topic ${options.topic}`);
+    const positionPath = join(this.#options.dir, options.topic, `${options.group}.position`);
+    const reader = new BlockReader(
+      {
+        log,
+        clock: this.#options.clock,
+        consume: options,
+        positionPath,
+        handler: async (block) => {
+          await handler(block);
+          await log.forget(Math.min(...[...readers.values()].map(({ next }) => next)));
+        },
+        onFailure: this.#options.onFailure,
+      },
+      await readPosition(positionPath),
+    );
+    readers.set(options.group, reader);
+    reader.start();
+    return async () => {
+      await reader.stop();
+      readers.delete(options.group);
+    };
+  }
+
+  async lag(topic: Topic, group: string): Promise<StreamLag> {
+    return this.#topic(topic).readers.get(group)?.lag() ?? { messages: 0, events: 0, bytes: 0 };
+  }
+
+  async *recentBeacons(topic: Topic, sinceMs: number): AsyncIterable<{ beaconId: string; storedAt: number }> {
+    const { recent, log } = this.#topic(topic);
+    yield* recent.since(sinceMs);
+    // The process may have died between a frame's fsync and the note of its ids.
+    const frame = log.recoveredFrame;
+    if (!frame || frame.storedAt < sinceMs) return;
+    for (const { headers } of frame.messages) {
+      if (headers.beaconId !== '') yield { beaconId: headers.beaconId, storedAt: frame.storedAt };
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const { commit, log, recent, readers } of this.#topics.values()) {
+      await commit.close();
+      await Promise.all([...readers.values()].map((reader) => reader.stop()));
+      await log.close();
+      await recent.close();
+    }
+  }
+
+  #topic(topic: Topic): OpenTopic {
+    return this.#topics.get(topic)!;
+  }
+}
+
+async function openTopic(topic: Topic, options: Required<EmbeddedStreamOptions>): Promise<OpenTopic> {
+  const dir = join(options.dir, topic);
+  await mkdir(dir, { recursive: true });
+  const log = await TopicLog.open({ dir, segmentBytes: options.segmentBytes });
+  const recent = await RecentIds.open(dir, options.repeatWindowMs, maxRecentIds);
+  const readers = new Map<string, BlockReader>();
+  const commit = new GroupCommit({
+    maxWaitingBytes: 32 * mebibyte,
+    maxGroupBytes: 2 * mebibyte,
+    commit: async (messages) => {
+      const storedAt = options.clock.now();
+      await log.append(storedAt, messages);
+      await noteIds(recent, storedAt, messages);
+      const events = messages.reduce((sum, { headers }) => sum + headers.events, 0);
+      for (const reader of readers.values()) reader.grew(events);
+    },
+  });
+  return { log, recent, commit, readers };
+}
+
+/** The messages are durable already: a note that cannot be written must not turn them into a refusal. */
+async function noteIds(recent: RecentIds, storedAt: number, messages: readonly OutgoingMessage[]): Promise<void> {
+  const ids = messages.map(({ headers }) => headers.beaconId);
+  await recent.append(storedAt, ids).catch(() => undefined);
+}
