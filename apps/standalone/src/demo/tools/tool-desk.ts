@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import type { Clock } from '#platform';
+import { CallAllowance } from './call-allowance.ts';
+import { SampleStudio } from './sample-studio.ts';
+import { failure, isToolName, sampleTools, type ToolResult } from './sample-tools.ts';
+import { ToolRefusal } from './tool-refusal.ts';
+
+/** What `tools/call` carries besides the name. `_meta` may hold a trace context; the sample tools do not read it. */
+const callShape = z.strictObject({
+  arguments: z.record(z.string(), z.unknown()).default({}),
+  _meta: z.record(z.string(), z.unknown()).optional(),
+});
+
+/** A call made slow on purpose takes this long on top: beyond the 4 s from which a tool call is rated poor. */
+const slownessMs = 4_200;
+
+/** Takes calls of the sample tools: checks them, lets them take their time, answers as an MCP server would. */
+export class ToolDesk {
+  readonly #studio: SampleStudio;
+  readonly #allowance: CallAllowance;
+
+  constructor(private readonly clock: Clock) {
+    const now = () => clock.now();
+    this.#studio = new SampleStudio(now);
+    this.#allowance = new CallAllowance(now);
+  }
+
+  call(name: string, body: unknown): Promise<ToolResult> {
+    return this.#allowance.run(() => this.#run(name, body));
+  }
+
+  async #run(name: string, body: unknown): Promise<ToolResult> {
+    if (!isToolName(name)) throw new ToolRefusal(404, 'tool_unknown', 'there is no such tool', 'name', Object.keys(sampleTools).join(', '));
+    const { shape, takes, run } = sampleTools[name];
+    const input = check(shape, check(callShape, body, '').arguments, 'arguments');
+    const [least, most] = takes;
+    await this.clock.sleep(least + Math.random() * (most - least) + (input.simulate === 'slow' ? slownessMs : 0));
+    if (input.simulate === 'throw') throw new ToolRefusal(500, 'tool_failed', 'the tool threw, as asked');
+    return input.simulate === 'isError' ? failure('The studio does not answer, as asked. Nothing was changed.') : run(input, this.#studio);
+  }
+}
+
+function check<Shape extends z.ZodType>(shape: Shape, value: unknown, field: string): z.infer<Shape> {
+  const read = shape.safeParse(value);
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  const path = [field, ...(issue?.path ?? [])].filter((part) => part !== '').join('.');
+  throw new ToolRefusal(400, 'arguments_invalid', issue?.message ?? 'invalid', path === '' ? 'body' : path);
+}
