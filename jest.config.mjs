@@ -1,17 +1,33 @@
-const transform = { '^.+\\.ts$': ['@swc/jest', {}] };
+/** Node reads .js, jest the source itself: relative imports keep their .ts here. */
+const transform = { '^.+\\.ts$': ['@swc/jest', { jsc: { rewriteRelativeImportExtensions: false } }] };
 const shared = {
   testEnvironment: 'node',
   testEnvironmentOptions: { customExportConditions: ['source', 'node', 'import', 'default'] },
   extensionsToTreatAsEsm: ['.ts'],
   transform,
   injectGlobals: false,
+  testPathIgnorePatterns: ['/node_modules/', '/test/fixtures/'],
 };
 
-/** Two suites: `unit` beside the code, `e2e` with real processes, engine and browser, one at a time. */
+/** Two suites: `unit` beside the code, two files at a time and in random order; `e2e` with real processes, engine and browser, one at a time. */
 export default {
   testTimeout: 60_000,
+  maxWorkers: 2,
+  randomize: true,
   projects: [
-    { ...shared, displayName: 'unit', roots: ['<rootDir>/libs', '<rootDir>/apps'], testMatch: ['**/*.spec.ts'] },
-    { ...shared, displayName: 'e2e', roots: ['<rootDir>/test'], testMatch: ['**/*.e2e.ts'] },
+    {
+      ...shared,
+      displayName: 'unit',
+      roots: ['<rootDir>/libs', '<rootDir>/apps', '<rootDir>/test'],
+      testMatch: ['**/*.spec.ts'],
+    },
+    {
+      ...shared,
+      displayName: 'e2e',
+      roots: ['<rootDir>/test'],
+      testMatch: ['**/*.e2e.ts'],
+      runner: '<rootDir>/test/one-at-a-time-runner.mjs',
+      globalSetup: '<rootDir>/test/needed-parts.mjs',
+    },
   ],
 };

@@ -1,0 +1,21 @@
+import { accessSync, constants } from 'node:fs';
+
+/** What the end-to-end scenarios need from the machine, and how to get it. */
+const parts = [{ name: 'Chromium', file: '/usr/bin/chromium', install: 'apt-get install chromium' }];
+
+/** Stops the run before the first scenario: a missing part is an error, never a silent skip. */
+export default function checkNeededParts() {
+  const missing = parts.filter(({ file }) => !isExecutable(file));
+  if (missing.length === 0) return;
+  const lines = missing.map(({ name, file, install }) => `  ${name} is missing (looked for ${file}). Get it with: ${install}`);
+  throw new Error(`The end-to-end scenarios cannot run on this machine.\n${lines.join('\n')}`);
+}
+
+function isExecutable(file) {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
