@@ -1,0 +1,64 @@
+import type { z } from 'zod';
+import { refusalCodes } from '../refusal.ts';
+import { errorAnswer } from './answers.ts';
+import { type Json, jsonSchemaOf, schemaReference } from './json-schema.ts';
+import { intakePath, intakeSchemas } from './openapi-intake.ts';
+import { type RouteDescription, routes } from './routes.ts';
+
+const errorReference = (description: string): Json => ({ description, ...schemaReference('Error') });
+
+function queryParameters(query: z.ZodObject): Json[] {
+  const required = new Set((jsonSchemaOf(query, 'input').required as string[] | undefined) ?? []);
+  return Object.entries(query.shape).map(([name, schema]) => {
+    const { description, ...rest } = jsonSchemaOf(schema as z.ZodType, 'output');
+    return { name, in: 'query', required: required.has(name), ...(description === undefined ? {} : { description }), schema: rest };
+  });
+}
+
+function pathParameters(route: RouteDescription): Json[] {
+  return Object.entries(route.pathParameters).map(([name, { description, values }]) => ({
+    name,
+    in: 'path',
+    required: true,
+    description,
+    schema: { type: 'string', ...(values && { enum: values }) },
+  }));
+}
+
+const schemaName = ({ id }: RouteDescription) => `${id.charAt(0).toUpperCase()}${id.slice(1)}Answer`;
+
+function operationOf(route: RouteDescription): Json {
+  return {
+    operationId: route.id,
+    summary: route.summary,
+    tags: ['ask'],
+    parameters: [...pathParameters(route), ...queryParameters(route.query)],
+    responses: {
+      200: { description: 'The answer', ...schemaReference(schemaName(route)) },
+      400: errorReference(`A parameter is wrong: ${refusalCodes.join(', ')}`),
+      422: errorReference('question_too_heavy: the question needs more than its limits'),
+      503: errorReference('warehouse_busy: ask again after Retry-After'),
+    },
+  };
+}
+
+/** The API as an OpenAPI 3.1 document. Schemas are those that check the parameters and type the answers. */
+export function openApiDocument(): Json {
+  const answers = routes.map((route) => [schemaName(route), jsonSchemaOf(route.answer, 'output')]);
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Beaconhouse',
+      version: '1',
+      description: 'Take beacons in, ask about what they measured. Every error is {"error":{"code","message","field","limit"}}.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/' }],
+    tags: [
+      { name: 'send', description: 'Beacons in' },
+      { name: 'ask', description: 'Answers out. Times are milliseconds since 1970, UTC' },
+    ],
+    paths: { '/api/rum-metrics': intakePath(), ...Object.fromEntries(routes.map((route) => [route.path, { get: operationOf(route) }])) },
+    components: { schemas: { Error: jsonSchemaOf(errorAnswer, 'output'), ...intakeSchemas(), ...Object.fromEntries(answers) } },
+  };
+}

@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import { beaconLimits } from '#contracts';
+import { statistics } from '../metrics/metric-name.ts';
+import {
+  agentValues,
+  type Dimension,
+  dimensions,
+  type Filters,
+  ratingValues,
+  rawDimensions,
+  rollupDimensions,
+} from '../questions/dimensions.ts';
+import { mostPoints } from '../range/buckets.ts';
+import { longestRawDays } from '../range/cell-source.ts';
+import { longestWindowDays } from '../range/time-range.ts';
+
+const mostValues = 20;
+
+/** One value, or the same parameter several times. */
+const severalOf = <Item extends z.ZodType>(item: Item) =>
+  z.preprocess((given) => (typeof given === 'string' ? [given] : given), z.array(item).min(1).max(mostValues));
+
+const text = z.string().max(beaconLimits.stringLength);
+const fromRollups = rollupDimensions.filter((dimension) => dimension !== 'agent');
+const fromRaw = rawDimensions.filter((dimension) => dimension !== 'rating');
+
+function textFilter(dimension: string, note = '') {
+  return [dimension, severalOf(text).optional().describe(`Only events with this ${dimension}; given several times: any of them${note}`)];
+}
+
+const rawNote = `. Answered from raw events, for windows up to ${longestRawDays}d`;
+type TextFilters = Record<(typeof fromRollups)[number] | (typeof fromRaw)[number], z.ZodOptional<z.ZodType<string[]>>>;
+
+export const filterParameters = {
+  ...(Object.fromEntries([
+    ...fromRollups.map((dimension) => textFilter(dimension)),
+    ...fromRaw.map((dimension) => textFilter(dimension, rawNote)),
+  ]) as TextFilters),
+  agent: severalOf(z.enum([...agentValues, 'all']))
+    .optional()
+    .describe('Kinds of senders. Default: everything but bots'),
+  rating: severalOf(z.enum(ratingValues)).optional().describe(`Only events rated so${rawNote}`),
+};
+
+const instant = z.string().max(40);
+
+export const projectParameter = {
+  project: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,62}$/)
+    .optional()
+    .describe('Project whose events are asked for. Default: the open or only project'),
+};
+
+export const rangeParameters = {
+  window: z.string().max(8).optional().describe(`How far back from now: a number of m, h or d, up to ${longestWindowDays}d. Default 24h`),
+  from: instant.optional().describe('Start instead of window: milliseconds since 1970 or ISO 8601 with a zone'),
+  to: instant.optional().describe('End, with from. Default: now'),
+};
+
+const statistic = z.enum(statistics).optional().describe("Statistic of `value`. Default: the metric's own");
+const limitUpTo = (most: number, usual: number) => z.coerce.number().int().min(1).max(most).default(usual);
+
+export const metricListParameters = z.strictObject({ ...projectParameter, ...rangeParameters, ...filterParameters });
+
+export const metricSeriesParameters = metricListParameters.extend({
+  statistic,
+  points: z.coerce.number().int().min(60).max(mostPoints).default(mostPoints).describe('Most points; decides the width of a bucket'),
+});
+
+export const breakdownParameters = metricListParameters.extend({
+  by: z
+    .enum(dimensions)
+    .describe(`Dimension. ${rawDimensions.join(', ')} are answered from raw events, for windows up to ${longestRawDays}d`),
+  statistic,
+  limit: limitUpTo(1_000, 50).describe('Most values, those with most events first'),
+});
+
+export const dimensionParameters = metricListParameters.extend({
+  metric: z.string().optional().describe('Only events of this metric'),
+  limit: limitUpTo(1_000, 100).describe('Most values, those with most events first'),
+});
+
+export const ledgerParameters = z.strictObject({
+  project: projectParameter.project.describe('Only this project; without it all of them, and what is in flight'),
+  ...rangeParameters,
+  window: rangeParameters.window.describe('How far back from now. Default: everything that is kept'),
+});
+
+export const liveParameters = z.strictObject({
+  ...projectParameter,
+  ...filterParameters,
+  metric: z.string().optional().describe('Only events of this metric'),
+  limit: limitUpTo(500, 50).describe('Most events, the newest first'),
+  since: instant.optional().describe('Only events that arrived after this instant: the newest receivedAt seen so far'),
+});
+
+export const noParameters = z.strictObject({});
+
+/** The filters among checked parameters. `agent=all` is no filter, but not the default either. */
+export function filtersOf(query: Readonly<Partial<Record<Dimension, unknown>>>): Filters {
+  const given = dimensions.flatMap((dimension) => (Array.isArray(query[dimension]) ? [[dimension, query[dimension]]] : []));
+  const filters: Filters = Object.fromEntries(given);
+  return filters.agent?.includes('all') ? { ...filters, agent: agentValues } : filters;
+}

@@ -1,0 +1,3 @@
+export { openApiDocument } from './api/openapi.ts';
+export { ReportModule } from './report.module.ts';
+export { defaultProjectOf, ReportOptions } from './report-options.ts';

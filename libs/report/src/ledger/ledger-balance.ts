@@ -1,0 +1,45 @@
+import type { Outcome } from '#contracts';
+import type { StreamLag } from '#platform';
+import type { LedgerEntry } from '../questions/ledger-totals.ts';
+
+export interface Amount {
+  readonly beacons: number;
+  readonly events: number;
+}
+
+export interface LedgerBalance {
+  readonly received: Amount;
+  readonly accepted: Amount;
+  readonly rejected: Amount;
+  readonly stored: Amount;
+  readonly dead_lettered: Amount;
+  /** Between acceptance and the warehouse now; null for one project alone, which the stream does not count. */
+  readonly in_flight: Amount | null;
+  /** What is unaccounted for. Zero when nothing is on its way; null where `in_flight` is. */
+  readonly difference: { readonly received: Amount; readonly accepted: Amount | null };
+}
+
+function amountOf(entries: readonly LedgerEntry[], outcome: Outcome): Amount {
+  const of = entries.filter((entry) => entry.outcome === outcome);
+  return { beacons: of.reduce((sum, { beacons }) => sum + beacons, 0), events: of.reduce((sum, { events }) => sum + events, 0) };
+}
+
+function minus(from: Amount, ...parts: readonly Amount[]): Amount {
+  return parts.reduce((rest, part) => ({ beacons: rest.beacons - part.beacons, events: rest.events - part.events }), from);
+}
+
+/** received = accepted + rejected; accepted = stored + dead-lettered + in flight. */
+export function balanceOf(entries: readonly LedgerEntry[], lag: StreamLag | null): LedgerBalance {
+  const [received, accepted, rejected] = [amountOf(entries, 'received'), amountOf(entries, 'accepted'), amountOf(entries, 'rejected')];
+  const [stored, dead] = [amountOf(entries, 'stored'), amountOf(entries, 'dead_lettered')];
+  const inFlight = lag && { beacons: lag.messages, events: lag.events };
+  return {
+    received,
+    accepted,
+    rejected,
+    stored,
+    dead_lettered: dead,
+    in_flight: inFlight,
+    difference: { received: minus(received, accepted, rejected), accepted: inFlight && minus(accepted, stored, dead, inFlight) },
+  };
+}

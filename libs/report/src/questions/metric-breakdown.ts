@@ -1,0 +1,35 @@
+import type { Question } from '#platform';
+import type { Statistic } from '../metrics/metric-name.ts';
+import type { CellSource } from '../range/cell-source.ts';
+import type { Weighting } from '../sketch/weighting.ts';
+import { summaryOfCells } from './cells.ts';
+import type { Scope } from './conditions.ts';
+import { type Dimension, dimensionColumns } from './dimensions.ts';
+import { parseSummary, type SummaryRow } from './summary.ts';
+
+export interface BreakdownRequest {
+  readonly by: Dimension;
+  readonly limit: number;
+}
+
+/** A metric by the values of one dimension, most events first; one row more than `limit` tells that there are more. */
+export function metricBreakdown(
+  scope: Scope & { metric: string },
+  { by, limit }: BreakdownRequest,
+  sources: readonly CellSource[],
+  weighting: Weighting,
+): Question {
+  const column = dimensionColumns[by];
+  const { sql, params } = summaryOfCells(
+    scope,
+    { rollup: column, raw: column },
+    sources,
+    weighting,
+    'ORDER BY events DESC, g LIMIT {limit:UInt32}',
+  );
+  return { sql, params: { ...params, limit: limit + 1 } };
+}
+
+export function parseBreakdownRow(row: SummaryRow, statistic: Statistic) {
+  return { key: String(row.g), ...parseSummary(row, statistic) };
+}

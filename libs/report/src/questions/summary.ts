@@ -1,0 +1,75 @@
+import type { Question, Warehouse } from '#platform';
+import type { Statistic } from '../metrics/metric-name.ts';
+import { hasFewSamples } from '../metrics/sample-size.ts';
+import { uniform, type Weighting, weightingOf } from '../sketch/weighting.ts';
+
+/** A row of `summaryOfCells` as the engine sends it. */
+export interface SummaryRow {
+  readonly g: string | number;
+  readonly n: string;
+  readonly events: number;
+  readonly good: number;
+  readonly poor: number;
+  readonly unrated: number;
+  readonly last_seen: number;
+  readonly weights: readonly number[];
+  readonly least_weight: number;
+  readonly greatest_weight: number;
+  readonly quantiles: readonly number[];
+}
+
+/** A set of measurements, as every screen shows it. */
+export interface Summary {
+  /** The statistic the metric is named for. */
+  readonly value: number;
+  readonly p50: number;
+  readonly p75: number;
+  readonly p95: number;
+  readonly p99: number;
+  /** Estimated events: each sample counts for 1 / its sampling rate. */
+  readonly count: number;
+  /** Events received. */
+  readonly samples: number;
+  /** Share of events that were received, (0, 1]. */
+  readonly sampling: number;
+  /** Too few samples for the statistic to mean much. */
+  readonly fewSamples: boolean;
+  /** Shares of the rated events; null where nothing was rated. */
+  readonly shares: { readonly good: number; readonly needsImprovement: number; readonly poor: number } | null;
+}
+
+const round = (value: number, digits: number) => Number(value.toFixed(digits));
+
+function sharesOf({ events, good, poor, unrated }: SummaryRow): Summary['shares'] {
+  const rated = events - unrated;
+  if (rated <= 0) return null;
+  const [goodShare, poorShare] = [round(good / rated, 4), round(poor / rated, 4)];
+  return { good: goodShare, needsImprovement: round(Math.max(0, 1 - goodShare - poorShare), 4), poor: poorShare };
+}
+
+export function parseSummary(row: SummaryRow, statistic: Statistic): Summary {
+  const [p50, p75, p95, p99] = row.quantiles.map((value) => Number(value.toPrecision(6))) as [number, number, number, number];
+  const samples = Number(row.n);
+  const count = Math.round(row.events);
+  const values: Record<Statistic, number> = { p50, p75, p95, p99, count };
+  return {
+    value: values[statistic],
+    p50,
+    p75,
+    p95,
+    p99,
+    count,
+    samples,
+    sampling: round(samples / row.events, 4),
+    fewSamples: hasFewSamples(statistic, samples),
+    shares: sharesOf(row),
+  };
+}
+
+/** Asks once where all events weigh the same, and again with the weights where the first answer shows several. */
+export async function askWeighted(warehouse: Warehouse, question: (weighting: Weighting) => Question): Promise<SummaryRow[]> {
+  const rows = await warehouse.ask<SummaryRow>(question(uniform));
+  const weights = rows.flatMap((row) => [row.least_weight, row.greatest_weight, ...row.weights]);
+  const weighting = weightingOf([...new Set(weights)]);
+  return weighting.most === 1 ? rows : warehouse.ask<SummaryRow>(question(weighting));
+}

@@ -1,0 +1,19 @@
+import type { ConfigFile } from '#contracts';
+import type { Retention } from './range/cell-source.ts';
+
+/** What the house tells the report about itself. */
+export class ReportOptions {
+  constructor(
+    /** Project of a question that names none; null makes `project` a required parameter. */
+    readonly defaultProject: string | null = 'default',
+    readonly retention: Retention = { rawDays: 30, minuteDays: 90 },
+    /** Group that loads the stream into the warehouse: what it has not read is in flight. */
+    readonly loaderGroup = 'loader',
+  ) {}
+}
+
+/** The project people mean on their own machine: the open one, or the only one. */
+export function defaultProjectOf({ projects }: Pick<ConfigFile, 'projects'>): string | null {
+  const open = projects.find((project) => project.open);
+  return open?.id ?? (projects.length === 1 ? (projects[0]?.id ?? null) : null);
+}

@@ -1,0 +1,27 @@
+import type { Weighting } from './weighting.ts';
+
+/** Relative accuracy, then the levels, as the rollups' states have them. */
+export const sketchArguments = '0.01, 0.5, 0.75, 0.95, 0.99';
+export const levels = ['p50', 'p75', 'p95', 'p99'] as const;
+export type Level = (typeof levels)[number];
+
+/** The integer a cell's state counts for, from its column `weight`. Bound by `weightingParams`. */
+const factor = 'toUInt32(greatest(1, least({most:UInt32}, round(weight * {scale:Float64}))))';
+
+export function weightingParams(weighting: Weighting): Record<string, number> {
+  return weighting.most === 1 ? {} : { most: weighting.most, scale: weighting.scale };
+}
+
+/**
+ * The four percentiles of cells with a state `q` and a `weight`. The engine multiplies states by constants only, so the
+ * factor is taken apart into its bits: states with bit i set are merged, then multiplied by 2^i.
+ */
+export function quantilesExpression(weighting: Weighting): string {
+  if (weighting.most === 1) return `quantilesDDMerge(${sketchArguments})(q)`;
+  const bits = Math.floor(Math.log2(weighting.most)) + 1;
+  const terms = Array.from(
+    { length: bits },
+    (_, bit) => `quantilesDDMergeStateIf(${sketchArguments})(q, bitTest(${factor}, ${bit})) * ${2 ** bit}`,
+  );
+  return `finalizeAggregation(${terms.join(' + ')})`;
+}
