@@ -1,5 +1,7 @@
 export * from './alert-state/alert-state.ts';
 export * from './clock/clock.ts';
+export { ManualClock } from './clock/manual-clock.ts';
+export { SystemClock } from './clock/system-clock.ts';
 export { readConfigFile } from './config/config-file.ts';
 export { secretIn, writePorts } from './config/data-folder.ts';
 export { ConfigurationError, type Environment, readEnvironment } from './config/environment.ts';
