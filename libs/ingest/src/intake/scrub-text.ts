@@ -4,7 +4,7 @@ const email = /[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,190}/g;
 const bearer = /\bbearer\s+[A-Za-z0-9._~+/=-]{8,}/gi;
 const jwt = /\beyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{2,}(?:\.[A-Za-z0-9_-]*)?/g;
 const vendorToken = /\b(?:sk|pk|rk|ghp|gho|ghs|xox[abp]|AKIA|glpat|npm)[-_][A-Za-z0-9_-]{10,}/g;
-const longToken = /\b(?=[A-Za-z_-]{0,31}\d)[A-Za-z0-9_-]{32,}\b/g;
+const longToken = /\b(?=[A-Za-z_-]{0,63}\d)[A-Za-z0-9_-]{32,}\b/g;
 const namedSecret =
   /\b([A-Za-z_-]{0,24}(?:token|secret|password|passwd|pwd|auth|apikey|api_key|session|signature|sig|code|key))=[^&\s#"']+/gi;
 const query = /\?([^\s#"'<>]*)(#[^\s"'<>]*)?/g;
