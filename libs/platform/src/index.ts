@@ -5,6 +5,8 @@ export { SystemClock } from './clock/system-clock.ts';
 export { readConfigFile } from './config/config-file.ts';
 export { secretIn, writePorts } from './config/data-folder.ts';
 export { ConfigurationError, type Environment, readEnvironment } from './config/environment.ts';
+export { ChdbEngine, type ChdbEngineOptions, openChdbEngine } from './engine/chdb-engine.ts';
+export { DataFolderInUse } from './engine/data-folder-lock.ts';
 export * from './engine/engine.ts';
 export { RequestRefused } from './http/error-answer.ts';
 export { HealthController } from './http/health.controller.ts';

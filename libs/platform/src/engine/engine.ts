@@ -1,12 +1,17 @@
 /** A setting of one query, by ClickHouse's name. */
 export type EngineSettings = Readonly<Record<string, string | number | boolean>>;
 
+/** A parameter already in ClickHouse's escaped form, such as HTTP's `param_*` carries it. */
+export class EscapedParameter {
+  constructor(readonly text: string) {}
+}
+
 export interface EngineQuery {
   readonly sql: string;
-  /** Values for `{name:Type}`; bound by the engine, never put into the text. */
+  /** Values for `{name:Type}`; bound by the engine, never put into the text. Strings are taken literally. */
   readonly params?: Readonly<Record<string, unknown>>;
   readonly settings?: EngineSettings;
-  /** ClickHouse format name. */
+  /** ClickHouse format name, where the text has no FORMAT of its own. */
   readonly format: string;
   /** Ends the computation, not only the waiting. */
   readonly signal?: AbortSignal;
@@ -45,7 +50,11 @@ export interface Engine {
   readonly version: string;
   /** The whole answer at once: for the house's own small questions. */
   query(query: EngineQuery): Promise<{ bytes: Uint8Array; stats: EngineStats }>;
-  /** The answer piece by piece; leaving the loop cancels the computation. Memory stays bounded by one piece. */
+  /**
+   * The answer piece by piece; leaving the loop cancels the computation. Memory stays bounded by one piece for formats
+   * that are a plain sequence of rows or blocks (JSONEachRow, TabSeparated, RowBinary, Native, ...). Formats with a head
+   * or a foot (JSON, Parquet, CSVWithNames, ...) are computed whole first: bound them with max_result_bytes.
+   */
   stream(query: EngineQuery): AsyncIterable<Uint8Array>;
   insert(insert: EngineInsert): Promise<{ rowsWritten: number }>;
   close(): Promise<void>;
