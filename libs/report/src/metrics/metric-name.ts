@@ -6,17 +6,19 @@ export type Statistic = Level | 'count';
 export const statistics: readonly Statistic[] = [...levels, 'count'];
 
 /** Names that budgets, rules and people use for stored metrics. Catalogue names in lower case are accepted besides. */
-const aliases: Readonly<Record<string, string>> = {
-  mcp_tool_duration: 'mcp-tool-execution',
-  mcp_tool_execution: 'mcp-tool-execution',
-  mcp_tool_error: 'mcp-tool-error',
-  widget_render_time: 'widget-render-time',
-  widget_bootstrap: 'widget-bootstrap',
-  widget_tool_wait: 'widget-tool-wait',
-  long_task: 'long-task',
-  js_error: 'js-error',
-  ...Object.fromEntries(metricCatalogue.map(({ name }) => [name.toLowerCase(), name])),
-};
+const aliases: ReadonlyMap<string, string> = new Map([
+  ...Object.entries({
+    mcp_tool_duration: 'mcp-tool-execution',
+    mcp_tool_execution: 'mcp-tool-execution',
+    mcp_tool_error: 'mcp-tool-error',
+    widget_render_time: 'widget-render-time',
+    widget_bootstrap: 'widget-bootstrap',
+    widget_tool_wait: 'widget-tool-wait',
+    long_task: 'long-task',
+    js_error: 'js-error',
+  }),
+  ...metricCatalogue.map(({ name }): [string, string] => [name.toLowerCase(), name]),
+]);
 
 export interface AskedMetric {
   /** As stored. */
@@ -52,5 +54,5 @@ export function resolveMetric(asked: string, statistic?: Statistic): AskedMetric
 }
 
 function storedName(name: string): string | undefined {
-  return findMetric(name)?.name ?? aliases[name];
+  return findMetric(name)?.name ?? aliases.get(name);
 }
