@@ -1,0 +1,113 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const repository = join(import.meta.dirname, '../..');
+const entry = join(repository, 'dist/apps/standalone/src/main.js');
+
+export interface StandaloneOptions {
+  /** Kept between starts; a fresh temporary folder when absent. */
+  readonly dataDir?: string;
+  /** Fixed ports, for a restart under the same address; free ones when absent. */
+  readonly ports?: { readonly http: number; readonly sql: number };
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** The built product in a process of its own, as `npm start` runs it. */
+export class StandaloneProcess {
+  #output = '';
+
+  private constructor(
+    readonly child: ChildProcess,
+    readonly dataDir: string,
+    readonly ports: { readonly http: number; readonly sql: number },
+  ) {
+    child.stdout!.on('data', (piece) => this.#keep(piece));
+    child.stderr!.on('data', (piece) => this.#keep(piece));
+  }
+
+  static async start(options: StandaloneOptions = {}): Promise<StandaloneProcess> {
+    if (!existsSync(entry)) throw new Error(`${entry} is missing: run "npm run build" first`);
+    const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'beaconhouse-')));
+    await rm(join(dataDir, 'ports.json'), { force: true });
+    const ports = options.ports ?? { http: 0, sql: 0 };
+    const env = {
+      ...process.env,
+      UV_THREADPOOL_SIZE: '16',
+      BEACONHOUSE_DATA_DIR: dataDir,
+      BEACONHOUSE_PORT: String(ports.http),
+      BEACONHOUSE_SQL_PORT: String(ports.sql),
+      BEACONHOUSE_LOG_LEVEL: 'warn',
+      ...options.env,
+    };
+    const child = spawn(process.execPath, [entry], { env, cwd: dataDir, stdio: ['ignore', 'pipe', 'pipe'] });
+    const started = new StandaloneProcess(child, dataDir, ports);
+    return new StandaloneProcess(child, dataDir, await started.#whenReady());
+  }
+
+  get http(): string {
+    return `http://127.0.0.1:${this.ports.http}`;
+  }
+
+  get sql(): string {
+    return `http://127.0.0.1:${this.ports.sql}`;
+  }
+
+  /** What it printed, the last 64 KiB. */
+  get output(): string {
+    return this.#output;
+  }
+
+  /** Rows of a question, asked as the house itself: every table, no guard. */
+  async ask<Row>(sql: string): Promise<Row[]> {
+    const secret = (await readFile(join(this.dataDir, 'engine.secret'), 'utf8')).trim();
+    const headers = { 'X-ClickHouse-User': 'default', 'X-ClickHouse-Key': secret };
+    const response = await fetch(`${this.sql}/?default_format=JSONEachRow`, { method: 'POST', body: sql, headers });
+    const text = await response.text();
+    if (!response.ok) throw new Error(text);
+    return text
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line));
+  }
+
+  /** Until everything acknowledged is in its table. */
+  async whenLoaded(): Promise<void> {
+    for (;;) {
+      const text = await (await fetch(`${this.http}/metrics`)).text();
+      const lags = [...text.matchAll(/^beaconhouse_stream_lag_events\{[^}]*\} (\d+)/gm)].map(([, lag]) => Number(lag));
+      if (lags.length > 0 && lags.every((lag) => lag === 0)) return;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  async kill(signal: NodeJS.Signals): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const gone = once(this.child, 'exit');
+    this.child.kill(signal);
+    await gone;
+  }
+
+  /** Ends it in order and deletes its folder. */
+  async dispose(): Promise<void> {
+    await this.kill('SIGTERM');
+    await rm(this.dataDir, { recursive: true, force: true, maxRetries: 3 });
+  }
+
+  async #whenReady(): Promise<{ http: number; sql: number }> {
+    for (;;) {
+      if (this.child.exitCode !== null || this.child.signalCode !== null) throw new Error(`the product did not start:\n${this.#output}`);
+      const ports = await readFile(join(this.dataDir, 'ports.json'), 'utf8').then(JSON.parse, () => undefined);
+      const ready = ports && (await fetch(`http://127.0.0.1:${ports.http}/health/ready`).catch(() => undefined));
+      if (ready?.ok) return ports;
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+  }
+
+  #keep(piece: Buffer): void {
+    this.#output = (this.#output + piece.toString()).slice(-64 * 1024);
+  }
+}
