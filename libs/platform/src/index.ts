@@ -16,4 +16,7 @@ export { Readiness } from './http/readiness.ts';
 export * from './jobs/job-queue.ts';
 export { EmbeddedStream, type EmbeddedStreamOptions } from './stream/embedded-stream.ts';
 export * from './stream/event-stream.ts';
+export { EmbeddedWarehouse, type EmbeddedWarehouseOptions } from './warehouse/embedded-warehouse.ts';
+export { type MigrationTarget, renderMigration } from './warehouse/migration-text.ts';
+export { MigrationChanged, migrate, migrationFolder } from './warehouse/migrator.ts';
 export * from './warehouse/warehouse.ts';
