@@ -1,2 +1,4 @@
 export { IntakeModule, type IntakeOptions } from './intake/intake.module.ts';
+export { LedgerBook } from './intake/ledger-book.ts';
+export { caughtUp, recoverLedger } from './loading/ledger-recovery.ts';
 export { LoadingModule, type LoadingOptions } from './loading/loading.module.ts';

@@ -17,6 +17,7 @@ describe('describeClient', () => {
       { browser: 'Chrome', version: '156', device: 'desktop', agent: 'headless' },
     ],
     ['a crawler', 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)', { device: 'bot', agent: 'bot' }],
+    ['a program that sends on purpose', 'curl/8.5.0', { agent: 'headless' }],
     ['nothing', '', { browser: 'unknown', device: 'unknown', agent: 'browser' }],
   ])('%s', (_name, userAgent, expected) => {
     expect(describeClient(userAgent)).toMatchObject(expected);

@@ -39,10 +39,14 @@ function parseClient(userAgent: string): Client {
   };
 }
 
-/** Automation that says so is told apart from crawlers: one's own synthetic runs are not strangers. */
+/**
+ * Crawlers are strangers; automation that says so is not: one's own synthetic runs, and programs such as curl that send
+ * beacons on purpose.
+ */
 function agentOf(userAgent: string): Agent {
   if (/Headless|Lighthouse|PTST|Playwright|Puppeteer/.test(userAgent)) return 'headless';
-  return isbot(userAgent) ? 'bot' : 'browser';
+  if (!isbot(userAgent)) return 'browser';
+  return /^Mozilla\/|bot|crawl|spider/i.test(userAgent) ? 'bot' : 'headless';
 }
 
 const shortName = (name: string) => name.replace(/[^A-Za-z0-9 ._-]/g, '').slice(0, 40);

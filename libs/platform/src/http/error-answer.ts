@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { FastifyInstance } from 'fastify';
-import type { Logger } from 'pino';
 import type { ErrorBody } from '#contracts';
 
 /** What a handler throws to refuse a request with the house's error body. */
@@ -17,25 +15,14 @@ export class RequestRefused extends Error {
   }
 }
 
-/** Every error leaves in one shape. What went wrong inside is told to the log under an id, not to the client. */
-export function answerErrors(fastify: FastifyInstance, log: Logger): void {
-  fastify.setNotFoundHandler((request, reply) => {
-    const path = request.url.split('?', 1)[0]!.slice(0, 200);
-    void reply.status(404).send(bodyOf('not_found', `nothing answers ${request.method} ${path}`, 'path'));
-  });
-  fastify.setErrorHandler((error, request, reply) => {
-    const { status, body } = errorAnswer(error, (id) => log.error({ err: error, id, url: request.url.split('?', 1)[0] }, 'request failed'));
-    void reply.status(status).send(body);
-  });
-}
-
 /** Status and body for anything thrown; `report` is called with an id for what is not the client's fault. */
 export function errorAnswer(error: unknown, report: (id: string) => void): { status: number; body: ErrorBody } {
   if (error instanceof RequestRefused) {
     return { status: error.statusCode, body: bodyOf(error.code, error.message, error.field, error.limit) };
   }
   const status = (error as { statusCode?: number; status?: number }).statusCode ?? (error as { status?: number }).status ?? 500;
-  if (status >= 400 && status < 500) return { status, body: bodyOf('request_invalid', (error as Error).message) };
+  if (status >= 400 && status < 500)
+    return { status, body: bodyOf(status === 404 ? 'not_found' : 'request_invalid', (error as Error).message) };
   const id = randomUUID();
   report(id);
   return { status: 500, body: bodyOf('internal', `something went wrong here; the log has it under ${id}`) };

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { errorAnswer } from './error-answer.ts';
 
-/** Nest catches what controllers throw before Fastify sees it; the answer is the same. */
+/** Every error leaves in one shape. What went wrong inside is told to the log under an id, not to the client. */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
   constructor(private readonly log: Logger) {}

@@ -3,7 +3,6 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { answerErrors } from './error-answer.ts';
 import { ErrorFilter } from './error-filter.ts';
 import { pinoForNest } from './pino-for-nest.ts';
 
@@ -39,7 +38,6 @@ export async function createHttpApp(options: HttpAppOptions): Promise<NestFastif
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', (_request, _payload, done) => done(null));
-  answerErrors(fastify, options.log);
   app.useGlobalFilters(new ErrorFilter(options.log));
   limitConnections(fastify, options);
   return app;

@@ -1,5 +1,5 @@
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { AddressInfo } from 'node:net';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ConfigurationError } from '../config/environment.ts';
 
 /** Listens and tells the port that was taken. A busy port is explained with the variable that changes it. */
@@ -15,10 +15,15 @@ export async function listen(app: NestFastifyApplication, host: string, port: nu
 export function explainBusyPort(error: unknown, host: string, port: number, variable: string): unknown {
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'EADDRINUSE') {
-    return new ConfigurationError(`port ${port} on ${host} is taken by another program: set ${variable} to another port, or to 0 for any free one`, { cause: error });
+    return new ConfigurationError(
+      `port ${port} on ${host} is taken by another program: set ${variable} to another port, or to 0 for any free one`,
+      { cause: error },
+    );
   }
   if (code === 'EACCES' || code === 'EADDRNOTAVAIL') {
-    return new ConfigurationError(`${host}:${port} cannot be listened on (${code}): see ${variable} and BEACONHOUSE_HOST`, { cause: error });
+    return new ConfigurationError(`${host}:${port} cannot be listened on (${code}): see ${variable} and BEACONHOUSE_HOST`, {
+      cause: error,
+    });
   }
   return error;
 }

@@ -1,0 +1,114 @@
+import { existsSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { Module } from '@nestjs/common';
+import type { Logger } from 'pino';
+import type { ConfigFile } from '#contracts';
+import { caughtUp, IntakeModule, LedgerBook, LoadingModule, recoverLedger } from '#ingest';
+import {
+  createHttpApp,
+  type Environment,
+  listen,
+  type OpenPlatform,
+  openPlatform,
+  PlatformModule,
+  readConfigFile,
+  secretIn,
+  writePorts,
+} from '#platform';
+import { defaultProjectOf, ReportModule, ReportOptions } from '#report';
+import { shownHost } from './banner.ts';
+import { type DemoInfo, DemoModule } from './demo/demo.module.ts';
+import { version } from './version.ts';
+
+export interface Standalone {
+  readonly http: string;
+  readonly sql: string;
+  readonly engineVersion: string;
+  /** Takes no more beacons, loads what was acknowledged, closes the engine. */
+  close(): Promise<void>;
+}
+
+/** Everything in one process: intake, loader, API, SQL port and demo over the embedded engine. */
+export async function startStandalone(environment: Environment, log: Logger): Promise<Standalone> {
+  const config = await readConfigFile(environment.configPath);
+  const dataDir = resolve(environment.dataDir);
+  const platform = await openPlatform({ ...environment, dataDir }, config, log);
+  try {
+    return await startOn(platform, { ...environment, dataDir }, config, log);
+  } catch (error) {
+    await platform.close();
+    throw error;
+  }
+}
+
+async function startOn(platform: OpenPlatform, environment: Environment, config: ConfigFile, log: Logger): Promise<Standalone> {
+  const { dataDir, host } = environment;
+  const addresses = { http: '', sql: '' };
+  const app = await createHttpApp({
+    module: rootModule(platform, config, await secretIn(dataDir, 'identity.secret'), log, () => demoInfo(environment, config, addresses)),
+    log,
+    connections: config.limits.connections,
+    connectionsPerAddress: config.limits.connectionsPerAddress,
+  });
+  await app.init();
+  await recoverCounts(platform, app.get(LedgerBook), dataDir, log);
+  const sqlPort = { address: { port: 0 }, close: async () => {} };
+  const http = await listen(app, host, environment.ports.http, 'BEACONHOUSE_PORT');
+  addresses.http = `http://${shownHost(host)}:${http}`;
+  addresses.sql = `http://${shownHost(host)}:${sqlPort.address.port}`;
+  await writePorts(dataDir, { http, sql: sqlPort.address.port });
+  return {
+    ...addresses,
+    engineVersion: platform.engine!.version,
+    close: async () => {
+      await sqlPort.close();
+      await app.close();
+      await platform.close();
+      await rm(runningMark(dataDir), { force: true });
+    },
+  };
+}
+
+const runningMark = (dataDir: string) => join(dataDir, 'running');
+
+/** After a death that skipped `close`, the gateway's last counts are put back before new beacons mix in. */
+async function recoverCounts({ stream, warehouse, clock }: OpenPlatform, book: LedgerBook, dataDir: string, log: Logger): Promise<void> {
+  const died = existsSync(runningMark(dataDir));
+  await writeFile(runningMark(dataDir), `${process.pid}\n`);
+  if (!died) return;
+  if (!(await caughtUp(stream, clock))) {
+    log.warn('the last run did not stop in order, and its backlog is long: the ledger will be completed at the next start');
+    return;
+  }
+  const imbalances = await recoverLedger(warehouse, book, clock.now());
+  const missing = imbalances.filter(({ events }) => events < 0);
+  if (missing.length > 0) log.error({ missing }, 'events that were accepted are neither stored nor in the dead letters');
+  else log.info({ imbalances }, 'the last run did not stop in order: the ledger is complete again');
+}
+
+function rootModule(platform: OpenPlatform, config: ConfigFile, identitySecret: Buffer, log: Logger, info: () => DemoInfo) {
+  const { rawDays, minuteDays } = config.retention;
+  @Module({
+    imports: [
+      PlatformModule.forRoot(platform),
+      IntakeModule.forRoot({ config, identitySecret }),
+      LoadingModule.forRoot({ log }),
+      ReportModule.forRoot(new ReportOptions(defaultProjectOf(config), { rawDays, minuteDays })),
+      DemoModule.forRoot({ clock: platform.clock, info }),
+    ],
+  })
+  class StandaloneModule {}
+  return StandaloneModule;
+}
+
+function demoInfo({ mode }: Environment, config: ConfigFile, { http, sql }: { http: string; sql: string }): DemoInfo {
+  const id = defaultProjectOf(config) ?? config.projects[0]?.id ?? 'default';
+  return {
+    version,
+    mode,
+    node: process.version,
+    addresses: { http, sql: sql || null, otlp: null, datadogAgent: null },
+    project: { id, keyHint: null },
+  };
+}

@@ -1,0 +1,51 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import type { ConfigFile } from '#contracts';
+import { SystemClock } from './clock/system-clock.ts';
+import { ConfigurationError, type Environment } from './config/environment.ts';
+import { openChdbEngine } from './engine/chdb-engine.ts';
+import type { Engine } from './engine/engine.ts';
+import { createRegistry } from './http/observed.ts';
+import { Readiness } from './http/readiness.ts';
+import type { Ports } from './platform.module.ts';
+import { EmbeddedStream } from './stream/embedded-stream.ts';
+import { EmbeddedWarehouse } from './warehouse/embedded-warehouse.ts';
+import { migrate } from './warehouse/migrator.ts';
+
+export interface OpenPlatform extends Ports {
+  /** The engine in this process; absent where ClickHouse is a server. */
+  readonly engine?: Engine;
+  /** Closes the stream, then the warehouse. Whoever uses them has stopped before. */
+  close(): Promise<void>;
+}
+
+/** The one place where the mode decides which engines stand behind the ports. */
+export async function openPlatform(environment: Environment, config: ConfigFile, log: Logger): Promise<OpenPlatform> {
+  if (environment.mode === 'cluster') {
+    throw new ConfigurationError('BEACONHOUSE_MODE=cluster is not there yet: this version runs embedded only');
+  }
+  return openEmbedded(environment, config, log);
+}
+
+async function openEmbedded({ dataDir }: Environment, config: ConfigFile, log: Logger): Promise<OpenPlatform> {
+  await mkdir(dataDir, { recursive: true });
+  const clock = new SystemClock();
+  // The engine's lock on the folder covers the stream beside it.
+  const engine = await openChdbEngine({ dataDir, clock });
+  const warehouse = new EmbeddedWarehouse(engine);
+  const applied = await migrate(warehouse, config.retention);
+  if (applied.length > 0) log.info({ applied }, 'migrations applied');
+  const stream = await EmbeddedStream.open({
+    dir: join(dataDir, 'stream'),
+    clock,
+    onFailure: ({ topic, first, last }, error) => log.error({ topic, first, last, err: error }, 'block failed, it will be tried again'),
+  });
+  const readiness = new Readiness();
+  readiness.add('warehouse', async () => void (await warehouse.ask({ sql: 'SELECT 1 AS one' })));
+  const close = async () => {
+    await stream.close();
+    await warehouse.close();
+  };
+  return { clock, stream, warehouse, engine, registry: createRegistry(), readiness, close };
+}
