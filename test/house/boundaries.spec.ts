@@ -5,13 +5,12 @@ import { describe, expect, it } from '@jest/globals';
 import { cruise, type ICruiseResult } from 'dependency-cruiser';
 import extractDepcruiseOptions from 'dependency-cruiser/config-utl/extract-depcruise-options';
 import { ESLint } from 'eslint';
-import boundaries from '../../.dependency-cruiser.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const fixtures = join(root, 'test/fixtures/boundaries');
 const cruiseOptions = await extractDepcruiseOptions(join(root, '.dependency-cruiser.mjs'));
 
-const importRules = boundaries.forbidden.map((rule) => rule.name);
+const importRules = (cruiseOptions.ruleSet?.forbidden ?? []).map((rule) => String(rule.name));
 const typeAwareRules = ['no-floating-promises', 'no-misused-promises', 'switch-exhaustiveness-check'];
 const oneFileRules = ['the-clock-is-read-in-one-file', 'the-environment-is-read-in-one-file'];
 
