@@ -62,7 +62,7 @@ export const breakdownAnswer = z.object({
 export const dimensionAnswer = z.object({
   ...range,
   dimension: z.enum(dimensions),
-  data: z.array(z.object({ value: z.string(), count, lastSeen: instant })),
+  data: z.array(z.object({ value: z.string(), count })),
 });
 
 const amount = z.object({ beacons: z.number().int(), events: z.number().int() });

@@ -19,7 +19,7 @@ function refusalOf(issue: Issue, known: readonly string[]): Refusal {
     return new Refusal('parameter_unknown', `there is no parameter ${JSON.stringify(field)} here`, field, known.join(', '));
   }
   const field = String(issue.path[0] ?? '');
-  const missing = issue.code === 'invalid_type' && issue.input === undefined;
+  const missing = issue.input === undefined;
   return new Refusal(missing ? 'parameter_missing' : 'parameter_invalid', `${field}: ${issue.message}`, field, limitOf(issue));
 }
 

@@ -3,12 +3,13 @@ import { Clock, Warehouse } from '#platform';
 import type { Scope } from '../questions/conditions.ts';
 import { type DimensionValueRow, dimensionValues, parseDimensionValue } from '../questions/dimension-values.ts';
 import { type Dimension, firstRawDimension } from '../questions/dimensions.ts';
+import { type LastSeenRow, lastSeen, parseLastSeen } from '../questions/last-seen.ts';
 import { metricBreakdown, parseBreakdownRow } from '../questions/metric-breakdown.ts';
 import { metricList, parseMetricListRow } from '../questions/metric-list.ts';
 import { metricSeries, parseSeriesRow } from '../questions/metric-series.ts';
 import { askWeighted } from '../questions/summary.ts';
 import { chooseBuckets } from '../range/buckets.ts';
-import { type RangeRequest, totalSources } from '../range/cell-source.ts';
+import { chooseTable, type RangeRequest, totalSources } from '../range/cell-source.ts';
 import type { TimeRange } from '../range/time-range.ts';
 import { ReportOptions } from '../report-options.ts';
 import type { AskedMetric } from './metric-name.ts';
@@ -27,9 +28,15 @@ export class MetricReport {
   ) {}
 
   async list({ range, ...scope }: MetricScope, signal: AbortSignal) {
-    const sources = totalSources(this.#request(range, scope));
-    const rows = await askWeighted(this.warehouse, (weighting) => ({ ...metricList(scope, sources, weighting), signal }));
-    return { ...range, data: rows.map(parseMetricListRow) };
+    const request = this.#request(range, scope);
+    const sources = totalSources(request);
+    const whole = { table: chooseTable(request), from: sources[0]!.from, to: sources.at(-1)!.to };
+    const [rows, seen] = await Promise.all([
+      askWeighted(this.warehouse, (weighting) => ({ ...metricList(scope, sources, weighting), signal })),
+      this.warehouse.ask<LastSeenRow>({ ...lastSeen(scope, whole), signal }),
+    ]);
+    const bySeen = parseLastSeen(seen);
+    return { ...range, data: rows.map((row) => parseMetricListRow(row, bySeen, range.from)) };
   }
 
   async series({ name, ...about }: AskedMetric, { range, ...rest }: MetricScope, points: number, signal: AbortSignal) {

@@ -15,11 +15,10 @@ export interface CellQuestion {
 }
 
 const rollupMeasures = `sum(n) AS samples, sum(good) AS good_samples, sum(poor) AS poor_samples, sum(unrated) AS unrated_samples,
-    max(toUnixTimestamp(t)) AS seen, quantilesDDMergeState(${sketchArguments})(q) AS q`;
+    quantilesDDMergeState(${sketchArguments})(q) AS q`;
 
 const rawMeasures = `count() AS samples, countIf(rating = 'good') AS good_samples, countIf(rating = 'poor') AS poor_samples,
-    countIf(rating = 'unknown') AS unrated_samples, max(toUnixTimestamp(ts)) AS seen,
-    quantilesDDState(${sketchArguments})(value) AS q`;
+    countIf(rating = 'unknown') AS unrated_samples, quantilesDDState(${sketchArguments})(value) AS q`;
 
 function cellsOf(source: CellSource, index: number, grouping: Grouping, where: string): string {
   const raw = source.table === 'rum_events';
@@ -52,7 +51,7 @@ export function summaryOfCells(
   return {
     sql: `SELECT g, sum(samples) AS n, sum(samples * toFloat64(weight)) AS events,
   sum(good_samples * toFloat64(weight)) AS good, sum(poor_samples * toFloat64(weight)) AS poor,
-  sum(unrated_samples * toFloat64(weight)) AS unrated, max(seen) AS last_seen,
+  sum(unrated_samples * toFloat64(weight)) AS unrated,
   groupUniqArray(64)(weight) AS weights, min(weight) AS least_weight, max(weight) AS greatest_weight,
   ${quantilesExpression(weighting)} AS quantiles
 FROM (

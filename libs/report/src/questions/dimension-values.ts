@@ -11,7 +11,7 @@ export interface DimensionRequest {
 function countedValues(source: CellSource, index: number, column: string, where: string): string {
   const raw = source.table === 'rum_events';
   const time = raw ? 'ts' : 't';
-  return `SELECT ${column} AS v, sum(${raw ? '' : 'n * '}toFloat64(weight)) AS events, max(toUnixTimestamp(${time})) AS seen
+  return `SELECT ${column} AS v, sum(${raw ? '' : 'n * '}toFloat64(weight)) AS events
   FROM ${source.table}
   WHERE ${where} AND ${time} >= fromUnixTimestamp64Milli({from${index}:Int64}, 'UTC')
     AND ${time} < fromUnixTimestamp64Milli({to${index}:Int64}, 'UTC')${raw ? ' AND counted = 1' : ''}
@@ -27,7 +27,7 @@ export function dimensionValues(scope: Scope, request: DimensionRequest, sources
     [`to${index}`, source.to],
   ]);
   return {
-    sql: `SELECT v AS value, sum(events) AS count, max(seen) AS last_seen
+    sql: `SELECT v AS value, sum(events) AS count
 FROM (
   ${sources.map((source, index) => countedValues(source, index, column, where.sql)).join('\n  UNION ALL\n  ')}
 )
@@ -39,9 +39,8 @@ GROUP BY v ORDER BY count DESC, v LIMIT {limit:UInt32}`,
 export interface DimensionValueRow {
   readonly value: string;
   readonly count: number;
-  readonly last_seen: number;
 }
 
 export function parseDimensionValue(row: DimensionValueRow) {
-  return { value: row.value, count: Math.round(row.count), lastSeen: row.last_seen * 1000 };
+  return { value: row.value, count: Math.round(row.count) };
 }

@@ -14,8 +14,8 @@ export function metricList(scope: Scope, sources: readonly CellSource[], weighti
   return summaryOfCells(scope, { rollup: 'metric', raw: 'metric' }, sources, weighting, `ORDER BY g LIMIT ${mostMetrics}`);
 }
 
-export function parseMetricListRow(row: SummaryRow) {
+export function parseMetricListRow(row: SummaryRow, seen: ReadonlyMap<string, number>, from: number) {
   const { name, ...described } = describeMetric(String(row.g));
   const { value, ...summary } = parseSummary(row, described.statistic);
-  return { name, ...described, value, ...summary, lastSeen: row.last_seen * 1000 };
+  return { name, ...described, value, ...summary, lastSeen: seen.get(name) ?? from };
 }

@@ -11,7 +11,6 @@ export interface SummaryRow {
   readonly good: number;
   readonly poor: number;
   readonly unrated: number;
-  readonly last_seen: number;
   readonly weights: readonly number[];
   readonly least_weight: number;
   readonly greatest_weight: number;
