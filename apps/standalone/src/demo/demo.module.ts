@@ -10,7 +10,6 @@ export type { DemoInfo, DemoOptions } from './demo-options.ts';
 
 /** `/demo`, the three sample widgets, the tools behind them, and the browser SDK under `/sdk/`. */
 @Module({})
-// biome-ignore lint/complexity/noStaticOnlyClass: a configured Nest module is a class with forRoot.
 export class DemoModule {
   static forRoot(options: DemoOptions): DynamicModule {
     return {

@@ -37,6 +37,8 @@ export class PagesController {
 
   @Get('/demo/assets/*')
   asset(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
+    // A widget in a frame without `allow-same-origin` has the origin `null`, and modules are fetched with CORS.
+    reply.header('access-control-allow-origin', '*');
     const found = this.pages.assets.find(restOf(request));
     if (found) sendAsset(request, reply, found.asset, found.current ? cacheForever : cacheBriefly);
     else sendNotFound(reply, 'such file');

@@ -1,7 +1,7 @@
 import { type StudioClass, timetable } from './timetable.ts';
 
-/** Bookings and the profile live in memory; a booking is forgotten after this, so that the demo stays fresh. */
-const bookingLifetimeMs = 10 * 60_000;
+/** Visitors remembered at once; the one who came first is forgotten first. */
+export const mostVisitors = 200;
 
 export interface Profile {
   readonly name: string;
@@ -17,18 +17,33 @@ export interface OfferedClass extends Omit<StudioClass, 'capacity' | 'taken'> {
   readonly booking: string | null;
 }
 
-/** The sample business: a timetable, one visitor's bookings and profile. Bounded by the timetable's length. */
-export class SampleStudio {
-  readonly #bookings = new Map<string, { code: string; until: number }>();
-  #profile: Profile = {
-    name: 'Robin Castellan',
-    email: 'robin@example.com',
-    goal: 'mobility',
-    level: 'all levels',
-    reminders: true,
-  };
+const newcomer: Profile = {
+  name: 'Robin Castellan',
+  email: 'robin@example.com',
+  goal: 'mobility',
+  level: 'all levels',
+  reminders: true,
+};
 
-  constructor(private readonly now: () => number) {}
+/** The sample business, in memory: one timetable for all, and what each visitor booked and wrote. */
+export class SampleStudio {
+  readonly #visitors = new Map<string, Visitor>();
+
+  visitor(id: string): Visitor {
+    const known = this.#visitors.get(id);
+    if (known !== undefined) return known;
+    const [first] = this.#visitors.keys();
+    if (this.#visitors.size >= mostVisitors && first !== undefined) this.#visitors.delete(first);
+    const visitor = new Visitor();
+    this.#visitors.set(id, visitor);
+    return visitor;
+  }
+}
+
+/** What the studio shows to one visitor. Bounded by the timetable's length. */
+export class Visitor {
+  readonly #bookings = new Map<string, string>();
+  #profile = newcomer;
 
   get profile(): Profile {
     return this.#profile;
@@ -39,16 +54,14 @@ export class SampleStudio {
     return this.#profile;
   }
 
-  /** Classes whose words match every telling word of the query, nearest first. */
+  /** Classes that match every telling word of the query: those with a place to book first, and of these the nearest. */
   search(query: string): OfferedClass[] {
     const words = query
       .toLowerCase()
       .split(/[^\p{L}\p{N}]+/u)
       .filter((word) => word !== '' && !idleWords.has(word));
     const found = timetable.filter((one) => words.every((word) => textOf(one).includes(word)));
-    return found
-      .sort((a, b) => a.distanceKm - b.distanceKm || a.day - b.day || a.time.localeCompare(b.time))
-      .map((one) => this.#offer(one));
+    return found.map((one) => this.#offer(one)).sort(bookableThenNearest);
   }
 
   day(day: number): OfferedClass[] {
@@ -56,29 +69,28 @@ export class SampleStudio {
   }
 
   booked(): OfferedClass[] {
-    return timetable.filter((one) => this.#bookingOf(one.id) !== null).map((one) => this.#offer(one));
+    return timetable.filter((one) => this.#bookings.has(one.id)).map((one) => this.#offer(one));
   }
 
   /** Books a place, or gives the place this visitor already has. */
   book(classId: string): OfferedClass | 'unknown' | 'full' {
     const wanted = timetable.find((one) => one.id === classId);
     if (wanted === undefined) return 'unknown';
-    if (this.#bookingOf(classId) === null) {
-      if (wanted.taken >= wanted.capacity) return 'full';
-      this.#bookings.set(classId, { code: confirmationCode(classId), until: this.now() + bookingLifetimeMs });
-    }
+    if (!this.#bookings.has(classId) && wanted.taken >= wanted.capacity) return 'full';
+    this.#bookings.set(classId, confirmationCode(classId));
     return this.#offer(wanted);
   }
 
   #offer({ capacity, taken, ...rest }: StudioClass): OfferedClass {
-    const booking = this.#bookingOf(rest.id);
+    const booking = this.#bookings.get(rest.id) ?? null;
     return { ...rest, placesLeft: Math.max(0, capacity - taken - (booking === null ? 0 : 1)), booking };
   }
+}
 
-  #bookingOf(classId: string): string | null {
-    const booking = this.#bookings.get(classId);
-    return booking !== undefined && booking.until > this.now() ? booking.code : null;
-  }
+const isBookable = ({ placesLeft, booking }: OfferedClass) => placesLeft > 0 && booking === null;
+
+function bookableThenNearest(a: OfferedClass, b: OfferedClass): number {
+  return Number(isBookable(b)) - Number(isBookable(a)) || a.distanceKm - b.distanceKm || a.day - b.day || a.time.localeCompare(b.time);
 }
 
 /** Words people type that no class is named by. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { SampleStudio } from './sample-studio.ts';
+import type { Visitor } from './sample-studio.ts';
 import { daysAhead } from './timetable.ts';
 
 /** An MCP tool's answer. `isError` is a failure that the tool itself reports; it does not reject the call. */
@@ -17,7 +17,7 @@ interface SampleTool<Shape extends z.ZodType> {
   readonly shape: Shape;
   /** How long the pretended backend takes, milliseconds: from, to. */
   readonly takes: readonly [number, number];
-  run(input: z.infer<Shape>, studio: SampleStudio): ToolResult;
+  run(input: z.infer<Shape>, visitor: Visitor): ToolResult;
 }
 
 const tool = <Shape extends z.ZodType<{ simulate?: Simulation | undefined }>>(definition: SampleTool<Shape>) =>
@@ -31,16 +31,16 @@ export const sampleTools = {
   search_classes: tool({
     shape: z.strictObject({ query: z.string().trim().max(120).default(''), simulate }),
     takes: [180, 650],
-    run({ query }, studio) {
-      const classes = query === '' ? [] : studio.search(query).slice(0, 6);
+    run({ query }, visitor) {
+      const classes = query === '' ? [] : visitor.search(query).slice(0, 6);
       return answer(`${classes.length} classes match "${query}"`, { query, classes, suggestions });
     },
   }),
   book_class: tool({
     shape: z.strictObject({ classId: z.string().max(40), simulate }),
     takes: [250, 800],
-    run({ classId }, studio) {
-      const booked = studio.book(classId);
+    run({ classId }, visitor) {
+      const booked = visitor.book(classId);
       if (booked === 'unknown') return failure(`there is no class ${classId}`);
       if (booked === 'full') return failure('This class is full. Try another time.');
       return answer(`Booked ${booked.title} at ${booked.time}, confirmation ${booked.booking}`, {
@@ -59,9 +59,9 @@ export const sampleTools = {
       simulate,
     }),
     takes: [120, 400],
-    run({ day }, studio) {
-      const classes = studio.day(day);
-      return answer(`${classes.length} classes`, { day, days: daysAhead, classes, bookings: studio.booked() });
+    run({ day }, visitor) {
+      const classes = visitor.day(day);
+      return answer(`${classes.length} classes`, { day, days: daysAhead, classes, bookings: visitor.booked() });
     },
   }),
   update_profile: tool({
@@ -74,9 +74,9 @@ export const sampleTools = {
       simulate,
     }),
     takes: [200, 550],
-    run({ simulate: _, ...changes }, studio) {
+    run({ simulate: _, ...changes }, visitor) {
       const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
-      const profile = studio.updateProfile(given);
+      const profile = visitor.updateProfile(given);
       return answer(Object.keys(given).length > 0 ? 'Profile saved' : 'Profile', { profile });
     },
   }),

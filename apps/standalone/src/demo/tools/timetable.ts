@@ -1,4 +1,4 @@
-/** A class of the sample studio. Days count from today, so that the timetable never grows old. */
+/** A class of the sample studio. Days count from tomorrow: no class is ever over, whatever the visitor's clock says. */
 export interface StudioClass {
   readonly id: string;
   readonly title: string;
@@ -6,7 +6,7 @@ export interface StudioClass {
   readonly coach: string;
   readonly studio: string;
   readonly distanceKm: number;
-  /** 0 is today. */
+  /** 0 is tomorrow. */
   readonly day: number;
   /** Wall clock of the studio, HH:MM. */
   readonly time: string;
