@@ -24,7 +24,7 @@ const clockSyntax = [
   { selector: 'CallExpression[callee.name="Date"]', message: clockMessage },
 ];
 
-/** Biome looks after style and common mistakes. Here stand the rules that need types, and the two that name one file. */
+/** Biome looks after style and common mistakes. Here stand the rules that need types, the sizes, and the two that name one file. */
 export default [
   { ignores: ['**/dist/**', 'test/fixtures/**'] },
   { linterOptions: { noInlineConfig: true } },
@@ -36,7 +36,13 @@ export default [
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      'max-lines': ['error', 300],
     },
+  },
+  {
+    files: product,
+    ignores: tests,
+    rules: { 'max-lines-per-function': ['error', { max: 50, skipComments: true, skipBlankLines: true }] },
   },
   {
     files: product,

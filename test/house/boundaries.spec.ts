@@ -22,10 +22,13 @@ async function brokenImportRules(tree: string): Promise<string[]> {
   return [...new Set((output as ICruiseResult).summary.violations.map((violation) => violation.rule.name))];
 }
 
+function lintIn(tree: string): ESLint {
+  return new ESLint({ cwd: join(fixtures, tree), overrideConfigFile: join(root, 'eslint.config.mjs') });
+}
+
 /** `line: rule` for everything ESLint finds in the tree. */
 async function lintFindings(tree: string): Promise<string[]> {
-  const eslint = new ESLint({ cwd: join(fixtures, tree), overrideConfigFile: join(root, 'eslint.config.mjs') });
-  const results = await eslint.lintFiles(['.']);
+  const results = await lintIn(tree).lintFiles(['.']);
   return results.flatMap(({ messages }) => messages.map(({ line, ruleId }) => `${line}: ${ruleId}`));
 }
 
@@ -59,6 +62,18 @@ describe('the rules of the house', () => {
       '1: no-restricted-properties',
       '1: no-restricted-properties',
     ]);
+  });
+
+  it('bound the length of a function and of a file', async () => {
+    const filePath = join(fixtures, 'house-in-order/apps/gateway/src/main.ts');
+    const rulesBrokenBy = async (lines: number) => {
+      const body = '  console.info();\n'.repeat(lines - 2);
+      const results = await lintIn('house-in-order').lintText(`function long() {\n${body}}\n`, { filePath });
+      return results.flatMap(({ messages }) => messages.map(({ ruleId }) => ruleId)).sort();
+    };
+    expect(await rulesBrokenBy(50)).toEqual([]);
+    expect(await rulesBrokenBy(51)).toEqual(['max-lines-per-function']);
+    expect(await rulesBrokenBy(301)).toEqual(['max-lines', 'max-lines-per-function']);
   });
 
   it('leave a house in order alone', async () => {
