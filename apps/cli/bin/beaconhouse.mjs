@@ -1,11 +1,22 @@
 #!/usr/bin/env node
-// The thread pool's size is read when the process starts, so the command proper runs in a child with the right one.
-import { spawn } from 'node:child_process';
+// Starts the command proper in a process of its own: on the Node that npm installed beside it, and with a thread pool of
+// the right size, which is read when a process starts. In a checkout it builds first what has changed.
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../../..');
-const child = spawn(process.execPath, [join(root, 'dist/apps/cli/src/main.js'), ...process.argv.slice(2)], {
+const pinned = join(root, 'node_modules/.bin', process.platform === 'win32' ? 'node.exe' : 'node');
+const node = existsSync(pinned) ? pinned : process.execPath;
+
+const build = join(root, 'scripts/build.mjs');
+if (existsSync(build)) {
+  const { status } = spawnSync(node, [build], { stdio: ['ignore', 'ignore', 'inherit'] });
+  if (status !== 0) process.exit(1);
+}
+
+const child = spawn(node, [join(root, 'dist/apps/cli/src/main.js'), ...process.argv.slice(2)], {
   stdio: 'inherit',
   env: { UV_THREADPOOL_SIZE: '16', ...process.env },
 });
