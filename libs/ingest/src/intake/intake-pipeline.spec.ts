@@ -225,6 +225,11 @@ describe('a row', () => {
     }
   });
 
+  it('has whole characters only', () => {
+    const row = rowOf({ route: 'a\ud800b', attributes: { half: '\udc00' } });
+    expect([row.route, row.attrs['half']]).toEqual(['a\ufffdb', '\ufffd']);
+  });
+
   it('shares one name when a dimension has too many values', () => {
     const shared = context(2);
     const routes = ['a', 'b', 'c', 'a'].map((route) => rowOf({ route }, {}, { context: shared }).route);

@@ -5,6 +5,8 @@ const bearer = /\bbearer\s+[A-Za-z0-9._~+/=-]{8,}/gi;
 const jwt = /\beyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{2,}(?:\.[A-Za-z0-9_-]*)?/g;
 const vendorToken = /\b(?:sk|pk|rk|ghp|gho|ghs|xox[abp]|AKIA|glpat|npm)[-_][A-Za-z0-9_-]{10,}/g;
 const longToken = /\b(?=[A-Za-z_-]{0,63}\d)[A-Za-z0-9_-]{32,}\b/g;
+/** Names things, opens nothing. */
+const uuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 const namedSecret =
   /\b([A-Za-z_-]{0,24}(?:token|secret|password|passwd|pwd|auth|apikey|api_key|session|signature|sig|code|key))=[^&\s#"']+/gi;
 const query = /\?([^\s#"'<>]*)(#[^\s"'<>]*)?/g;
@@ -25,7 +27,7 @@ export function scrubText(text: string, keepQuery: ReadonlySet<string>): string 
     .replace(jwt, '[token]')
     .replace(vendorToken, '[token]')
     .replace(namedSecret, (all, name: string) => (keepQuery.has(name) ? all : `${name}=[redacted]`))
-    .replace(longToken, '[token]')
+    .replace(longToken, (found) => (uuid.test(found) ? found : '[token]'))
     .replace(ipv4, (found) => (isAddress(found) ? '[address]' : found))
     .replace(ipv6, '[address]')
     .replace(cardLike, (found) => (passesLuhn(found.replace(/\D/g, '')) ? '[card]' : found));

@@ -7,7 +7,8 @@ export function scrub(draft: Draft): Draft {
   for (const event of draft.events) {
     let changed = false;
     const clean = (text: string) => {
-      const cleaned = scrubText(text, keepQuery);
+      // JSON may hold half a surrogate pair; the engine refuses a row with one.
+      const cleaned = scrubText(text.toWellFormed(), keepQuery);
       if (cleaned !== text) changed = true;
       return cleaned;
     };

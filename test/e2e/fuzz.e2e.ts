@@ -1,0 +1,31 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { fuzzIntake } from '../fuzz/fuzz-intake.ts';
+import { StandaloneProcess } from './standalone-process.ts';
+
+const cases = 20_000;
+const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 1_000_000);
+
+describe(`the intake under ${cases} hostile requests, seed ${seed}`, () => {
+  let product: StandaloneProcess;
+  beforeAll(async () => {
+    product = await StandaloneProcess.start();
+  });
+  afterAll(() => product.dispose());
+
+  it('answers each with 2xx or 4xx and the documented error, stays alive, and balances its ledger', async () => {
+    const report = await fuzzIntake(product.ports.http, cases, seed);
+    expect(report.malformed).toEqual([]);
+    const [odd] = [Object.keys(report.statuses).filter((status) => !/^(2|4)\d\d$|^0$/.test(status))];
+    expect(odd).toEqual([]);
+    // A broken connection is allowed only where a body was too large to be read to its end.
+    expect(report.statuses[0] ?? 0).toBeLessThan(cases / 50);
+    expect(product.child.exitCode).toBeNull();
+    // The cases reach every corner: what is refused for many reasons, and much that is kept.
+    expect(Object.keys(report.codes).length).toBeGreaterThan(10);
+    expect((report.statuses[204] ?? 0) + (report.statuses[202] ?? 0)).toBeGreaterThan(cases / 50);
+    await product.whenLoaded();
+    const ledger = (await (await fetch(`${product.http}/api/ledger`)).json()) as { difference: object; dead_lettered: object };
+    expect(ledger.difference).toEqual({ received: { beacons: 0, events: 0 }, accepted: { beacons: 0, events: 0 } });
+    expect(ledger.dead_lettered).toEqual({ beacons: 0, events: 0 });
+  }, 300_000);
+});
