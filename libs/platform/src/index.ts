@@ -14,6 +14,8 @@ export { createHttpApp, type HttpAppOptions } from './http/http-app.ts';
 export { explainBusyPort, listen } from './http/listen-address.ts';
 export { createRegistry } from './http/observed.ts';
 export { Readiness } from './http/readiness.ts';
+export { EmbeddedJobQueue, type EmbeddedJobQueueOptions } from './jobs/embedded-job-queue.ts';
+export type { JobEvent, JobObserver } from './jobs/job-event.ts';
 export * from './jobs/job-queue.ts';
 export { type OpenPlatform, openPlatform } from './open-platform.ts';
 export { PlatformModule, type Ports } from './platform.module.ts';

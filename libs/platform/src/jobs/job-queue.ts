@@ -29,6 +29,30 @@ export interface Schedule {
   readonly catchUpMs: number;
 }
 
+/** A job that used up its attempts. It stays known, so that nobody runs it again by accident. */
+export interface FailedJob {
+  readonly id: string;
+  readonly slot: number;
+  readonly payload: unknown;
+  readonly attempts: number;
+  /** What the last attempt said. */
+  readonly error: string;
+  /** Milliseconds since 1970. */
+  readonly failedAt: number;
+}
+
+/** The job was not taken: nothing of it is kept. `limit` is the bound that was broken: jobs, or bytes of the payload as JSON. */
+export class JobRefused extends Error {
+  override readonly name = 'JobRefused';
+  constructor(
+    message: string,
+    readonly reason: 'full' | 'payload_too_large',
+    readonly limit: number,
+  ) {
+    super(message);
+  }
+}
+
 /**
  * Work that happens later: at least once, in effect once per (name, id). A handler that throws is run again after a
  * pause. Adding the same id twice while it is known adds nothing.
@@ -36,7 +60,10 @@ export interface Schedule {
 export abstract class JobQueue {
   abstract define(definition: JobDefinition): void;
   abstract schedule(schedule: Schedule): Promise<void>;
+  /** Resolves when the job outlives this process, or `JobRefused`. */
   abstract add(name: string, id: string, payload: unknown): Promise<'added' | 'known'>;
+  /** The newest first, as many as the queue keeps. */
+  abstract failed(name: string): Promise<readonly FailedJob[]>;
   /** Handlers run only after this. */
   abstract start(): Promise<void>;
   /** Aborts running handlers' signals and waits for them; unfinished work runs again after the next start. */
