@@ -1,7 +1,8 @@
 import 'reflect-metadata';
-import { type DynamicModule, Module, type Type } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
 import { type DemoInfo, DemoModule, type DemoOptions } from '../../apps/standalone/src/demo/demo.module.ts';
 import { SystemClock } from '../../libs/platform/src/clock/system-clock.ts';
 
@@ -14,30 +15,24 @@ const info: DemoInfo = {
 };
 
 export interface DemoHouse {
-  readonly app: NestFastifyApplication;
   readonly address: string;
+  close(): Promise<void>;
 }
 
 /** The demo alone on a free port, with bodies left on the socket as the standalone application leaves them. */
-export async function openDemoHouse(options: Partial<DemoOptions> = {}, controllers: Type[] = []): Promise<DemoHouse> {
-  const adapter = new FastifyAdapter();
-  const app = await NestFactory.create<NestFastifyApplication>(
-    houseOf({ clock: new SystemClock(), info: () => info, ...options }, controllers),
-    adapter,
-    {
-      bodyParser: false,
-      logger: ['error'],
-    },
-  );
-  const fastify = adapter.getInstance();
+export async function openDemoHouse(
+  more: (fastify: FastifyInstance) => void = () => {},
+  options: Partial<DemoOptions> = {},
+): Promise<DemoHouse> {
+  @Module({ imports: [DemoModule.forRoot({ clock: new SystemClock(), info: () => info, ...options })] })
+  class DemoHouseModule {}
+
+  const adapter = new FastifyAdapter({ forceCloseConnections: true });
+  const app = await NestFactory.create<NestFastifyApplication>(DemoHouseModule, adapter, { bodyParser: false, logger: ['error'] });
+  const fastify = adapter.getInstance() as unknown as FastifyInstance;
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', (_request, _payload, done) => done(null));
+  more(fastify);
   await app.listen(0, '127.0.0.1');
-  return { app, address: await app.getUrl() };
-}
-
-function houseOf(options: DemoOptions, controllers: Type[]): DynamicModule {
-  @Module({})
-  class DemoHouseModule {}
-  return { module: DemoHouseModule, imports: [DemoModule.forRoot(options)], controllers };
+  return { address: await app.getUrl(), close: () => app.close() };
 }

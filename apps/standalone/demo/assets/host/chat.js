@@ -11,9 +11,12 @@ const frameBox = h('div', { className: 'frame' });
 const opaque = document.getElementById('opaque');
 const closeButton = document.getElementById('close');
 
+/** `/demo?widget=fitness-booking&opaque` opens what it names. */
+const asked = new URLSearchParams(location.search);
 /** The widget that is open: its host side; undefined between two. */
 let served;
-let chosen = 'class-search';
+let chosen = Object.hasOwn(sampleWidgets, asked.get('widget') ?? '') ? asked.get('widget') : 'class-search';
+opaque.checked = asked.has('opaque');
 
 const theme = () => document.documentElement.dataset.theme ?? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light');
 
@@ -21,7 +24,7 @@ function openWidget() {
   const sample = sampleWidgets[chosen];
   const frame = h('iframe', { title: `${sample.title} widget` });
   frame.sandbox = opaque.checked ? 'allow-scripts allow-forms' : 'allow-scripts allow-forms allow-same-origin';
-  frame.src = `/widget-preview/${chosen}`;
+  frame.src = `/widget-preview/${chosen}?theme=${theme()}`;
   frameBox.replaceChildren(frame);
   served = serveWidget({
     view: frame.contentWindow,
@@ -50,12 +53,12 @@ async function reopen(reason) {
 }
 
 function talk() {
-  const { asked, answered, tool } = sampleWidgets[chosen];
+  const sample = sampleWidgets[chosen];
   document
     .getElementById('thread')
     .replaceChildren(
-      h('p', { className: 'asked' }, asked),
-      h('div', { className: 'answered' }, h('span', { className: 'tool' }, tool), h('p', {}, answered)),
+      h('p', { className: 'asked' }, sample.asked),
+      h('div', { className: 'answered' }, h('span', { className: 'tool' }, sample.tool), h('p', {}, sample.answered)),
       frameBox,
     );
 }

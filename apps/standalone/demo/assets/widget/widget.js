@@ -6,8 +6,8 @@ import { openOpenAIBridge } from './openai-bridge.js';
 import { say } from './render.js';
 import { startSimulatedHost } from './simulated-host.js';
 
-const framed = window.parent !== window;
-document.documentElement.classList.toggle('framed', framed);
+// As it was before the monitor put its own stand-in for `window.parent` in place.
+const framed = document.documentElement.classList.contains('framed');
 
 /** Alone, a widget brings its host along; `?bridge=mcp` gives that host no `window.openai`. */
 function connect(onResult) {
