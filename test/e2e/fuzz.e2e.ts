@@ -26,6 +26,7 @@ describe(`the intake under ${cases} hostile requests, seed ${seed}`, () => {
     await product.whenLoaded();
     const ledger = (await (await fetch(`${product.http}/api/ledger`)).json()) as { difference: object; dead_lettered: object };
     expect(ledger.difference).toEqual({ received: { beacons: 0, events: 0 }, accepted: { beacons: 0, events: 0 } });
+    expect(product.output).not.toContain('dead letters');
     expect(ledger.dead_lettered).toEqual({ beacons: 0, events: 0 });
   }, 300_000);
 });

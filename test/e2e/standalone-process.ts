@@ -74,11 +74,11 @@ export class StandaloneProcess {
       .map((line) => JSON.parse(line));
   }
 
-  /** Until everything acknowledged is in its table. */
+  /** Until everything acknowledged is in its table, and so is the ledger. */
   async whenLoaded(): Promise<void> {
     for (;;) {
       const text = await (await fetch(`${this.http}/metrics`)).text();
-      const lags = [...text.matchAll(/^beaconhouse_stream_lag_events\{[^}]*\} (\d+)/gm)].map(([, lag]) => Number(lag));
+      const lags = [...text.matchAll(/^beaconhouse_(?:stream_lag_events\{[^}]*\}|ledger_unwritten_rows) (\d+)/gm)].map(([, lag]) => Number(lag));
       if (lags.length > 0 && lags.every((lag) => lag === 0)) return;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }

@@ -1,5 +1,5 @@
 import type { Counter, Registry } from 'prom-client';
-import { Counter as PromCounter } from 'prom-client';
+import { Gauge, Counter as PromCounter } from 'prom-client';
 import type { Outcome, OutcomeRow } from '#contracts';
 
 const minute = 60_000;
@@ -16,6 +16,7 @@ export interface Entry {
 /** Where every beacon and event went, summed by minute until it is taken away to be stored. */
 export class LedgerBook {
   #rows = new Map<string, OutcomeRow>();
+  #taken = 0;
   readonly #beacons: Counter;
   readonly #events: Counter;
 
@@ -24,6 +25,15 @@ export class LedgerBook {
     const registers = [registry];
     this.#beacons = new PromCounter({ name: 'beaconhouse_beacons_total', help: 'Beacons by outcome', labelNames, registers });
     this.#events = new PromCounter({ name: 'beaconhouse_events_total', help: 'Events by outcome', labelNames, registers });
+    const unwritten = () => this.#rows.size + this.#taken;
+    new Gauge({
+      name: 'beaconhouse_ledger_unwritten_rows',
+      help: 'Rows of the ledger that are in memory only',
+      registers,
+      collect() {
+        this.set(unwritten());
+      },
+    });
   }
 
   count(entry: Entry, now: number): void {
@@ -38,14 +48,20 @@ export class LedgerBook {
     return this.#rows.size === 0;
   }
 
-  /** All rows since the last call; who takes them stores them or gives them back. */
+  /** All rows since the last call. Who takes them says what became of them: `written` or `giveBack`. */
   take(): OutcomeRow[] {
     const rows = [...this.#rows.values()];
     this.#rows = new Map();
+    this.#taken = rows.length;
     return rows;
   }
 
+  written(): void {
+    this.#taken = 0;
+  }
+
   giveBack(rows: readonly OutcomeRow[]): void {
+    this.#taken = 0;
     for (const row of rows) this.#add(row);
   }
 

@@ -38,6 +38,7 @@ export class LedgerWriter {
     const headers = { tenant: '', keyId: '', events: rows.length, beaconId: '' };
     try {
       await this.stream.publish('outcomes', [{ key: 'ledger', headers, value: Buffer.from(outcomeLines(rows)) }]);
+      this.book.written();
     } catch {
       this.book.giveBack(rows);
     }

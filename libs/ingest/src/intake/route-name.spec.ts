@@ -29,6 +29,10 @@ describe('routeOf', () => {
     ]);
   });
 
+  it('does not cut a character in half', () => {
+    expect(routeOf(`${'x'.repeat(199)}😀`, []).isWellFormed()).toBe(true);
+  });
+
   it('bounds the number of segments and the length', () => {
     expect(routeOf('/x'.repeat(500), []).length).toBeLessThanOrEqual(200);
     expect(routeOf('/y'.repeat(30), [])).toMatch(/…$/);

@@ -12,10 +12,10 @@ export function routeOf(addressOrPath: string, patterns: ProjectConfig['routes']
   const path = pathOf(addressOrPath);
   const named = patterns.find(({ match }) => matchesPattern(path, match));
   if (named) return named.name;
-  if (!path.startsWith('/')) return isId(path) ? ':id' : path.slice(0, 200);
+  if (!path.startsWith('/')) return isId(path) ? ':id' : path.slice(0, 200).toWellFormed();
   const segments = path.split('/').map((segment) => (isId(segment) ? ':id' : segment));
   const shown = segments.length > maxSegments ? [...segments.slice(0, maxSegments), '…'] : segments;
-  return shown.join('/').slice(0, 200);
+  return shown.join('/').slice(0, 200).toWellFormed();
 }
 
 function pathOf(addressOrPath: string): string {
