@@ -1,7 +1,13 @@
 import { accessSync, constants } from 'node:fs';
 
 /** What the end-to-end scenarios need from the machine, and how to get it. */
-const parts = [{ name: 'Chromium', file: '/usr/bin/chromium', install: 'apt-get install chromium' }];
+const parts = [
+  {
+    name: 'Chromium',
+    file: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
+    install: 'apt-get install chromium (or set CHROMIUM_PATH)',
+  },
+];
 
 /** Stops the run before the first scenario: a missing part is an error, never a silent skip. */
 export default function checkNeededParts() {
