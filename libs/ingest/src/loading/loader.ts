@@ -40,7 +40,7 @@ export class Loader {
 
   async start(): Promise<void> {
     for (const route of routes) {
-      const stop = await this.parts.stream.consume({ topic: route.topic, group, ...bounds }, (block) => this.#load(block, route));
+      const stop = await this.parts.stream.consume({ topic: route.topic, group, ...bounds }, (block) => this.load(block));
       this.#stops.push(stop);
     }
   }
@@ -50,7 +50,9 @@ export class Loader {
     this.#stops = [];
   }
 
-  async #load(block: Block, route: Route): Promise<void> {
+  /** One block into its table. May be repeated: the tokens make it count once. */
+  async load(block: Block): Promise<void> {
+    const route = routes.find(({ topic }) => topic === block.topic)!;
     const dead = await this.#insertOrBisect(block, route);
     if (dead.length > 0) await this.#bury(block, route, dead);
     if (route.counted) await this.#countBlock(block, new Set(dead.map(({ message }) => message.offset)), dead);

@@ -1,0 +1,94 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EmbeddedStream, EmbeddedWarehouse, migrate, openChdbEngine, SystemClock } from '#platform';
+import { pino } from 'pino';
+import { Loader } from './loader.ts';
+
+const clock = new SystemClock();
+const retention = { rawDays: 30, minuteDays: 90, hourDays: 400 };
+const log = pino({ level: 'silent' });
+
+const row = (fields: object) => `${JSON.stringify({ tenant: 't', app: 'a', env: 'e', metric: 'LCP', ts: clock.now(), received_at: clock.now(), value: 1, ...fields })}\n`;
+const message = (value: string, events = 1) => ({ key: 'k', headers: { tenant: 't', keyId: 'web', events, beaconId: '' }, value: Buffer.from(value) });
+
+describe('Loader', () => {
+  let dir: string;
+  let warehouse: EmbeddedWarehouse;
+  let stream: EmbeddedStream;
+  let loader: Loader;
+
+  beforeAll(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'loader-'));
+    warehouse = new EmbeddedWarehouse(await openChdbEngine({ dataDir: dir, clock }));
+    await migrate(warehouse, retention);
+  });
+  afterAll(async () => {
+    await warehouse.close();
+    await rm(dir, { recursive: true, force: true });
+  });
+  beforeEach(async () => {
+    for (const table of ['rum_events', 'rum_1m', 'rum_1h', 'outcomes_1m', 'dead_letter']) await warehouse.run(`TRUNCATE TABLE ${table}`);
+    stream = await EmbeddedStream.open({ dir: await mkdtemp(join(dir, 'stream-')), clock });
+    loader = new Loader({ stream, warehouse, clock, log });
+  });
+  afterEach(async () => {
+    await loader.stop();
+    await stream.close();
+  });
+
+  async function loadAll(): Promise<void> {
+    await loader.start();
+    while ((await stream.lag('rum', 'loader')).messages > 0) await clock.sleep(10);
+  }
+  const ask = (sql: string) => warehouse.ask<Record<string, unknown>>({ sql });
+
+  it('stores every event with its identity and counts it', async () => {
+    await stream.publish('rum', [message(row({ value: 1 }) + row({ value: 2 }), 2), message(row({ value: 3 }))]);
+    await loadAll();
+    expect(await ask('SELECT value, src_offset, src_index FROM rum_events ORDER BY value')).toEqual([
+      { value: 1, src_offset: '0', src_index: 0 },
+      { value: 2, src_offset: '0', src_index: 1 },
+      { value: 3, src_offset: '1', src_index: 0 },
+    ]);
+    expect(await ask('SELECT tenant, key_id, outcome, beacons, events FROM outcomes_1m FINAL')).toEqual([
+      { tenant: 't', key_id: 'web', outcome: 'stored', beacons: '2', events: '3' },
+    ]);
+  });
+
+  it.each([
+    ['a row the table refuses', row({ rating: 'excellent' }), 'row_refused'],
+    ['a value that is no row', 'not json\n', 'message_invalid'],
+  ])('puts %s aside with its bytes, and stores its neighbours', async (_name, spoiled, reason) => {
+    const good = Array.from({ length: 20 }, (_, i) => message(row({ value: i })));
+    await stream.publish('rum', [...good.slice(0, 7), message(spoiled, 4), ...good.slice(7)]);
+    await loadAll();
+    expect(await ask('SELECT count() AS n, uniqExact(value) AS values FROM rum_events')).toEqual([{ n: '20', values: '20' }]);
+    expect(await ask('SELECT topic, table, reason, tenant, key_id, events, raw, src_offset FROM dead_letter')).toEqual([
+      { topic: 'rum', table: 'rum_events', reason, tenant: 't', key_id: 'web', events: 4, raw: spoiled, src_offset: '7' },
+    ]);
+    expect(await ask('SELECT outcome, reason, sum(events) AS n FROM outcomes_1m GROUP BY ALL ORDER BY outcome')).toEqual([
+      { outcome: 'dead_lettered', reason, n: '4' },
+      { outcome: 'stored', reason: '', n: '20' },
+    ]);
+  });
+
+  it('repeats nothing when a block is loaded again under its token', async () => {
+    await stream.publish('rum', [message(row({ value: 1 })), message(row({ rating: 'excellent' }))]);
+    await loadAll();
+    const repeated = { topic: 'rum', partition: 0, repeated: true } as const;
+    const messages = [message(row({ value: 1 })), message(row({ rating: 'excellent' }))].map((one, offset) => ({ ...one, offset }));
+    await loader.load({ ...repeated, first: 0, last: 1, messages });
+    const counts = 'SELECT (SELECT count() FROM rum_events) AS raw, (SELECT sum(n) FROM rum_1m) AS minutes, (SELECT count() FROM dead_letter) AS dead, (SELECT sum(events) FROM outcomes_1m) AS counted';
+    expect(await ask(counts)).toEqual([{ raw: '1', minutes: '1', dead: '1', counted: '2' }]);
+  });
+
+  it('adds the gateway\'s counts to the ledger', async () => {
+    const counts = { tenant: 't', key_id: 'web', outcome: 'received', reason: '', t: Math.floor(clock.now() / 60_000) * 60, beacons: 3, events: 9 };
+    await loader.start();
+    await stream.publish('outcomes', [message(`${JSON.stringify(counts)}\n`)]);
+    while ((await stream.lag('outcomes', 'loader')).messages > 0) await clock.sleep(10);
+    expect(await ask('SELECT outcome, beacons, events FROM outcomes_1m FINAL')).toEqual([{ outcome: 'received', beacons: '3', events: '9' }]);
+  });
+});
