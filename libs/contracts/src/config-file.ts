@@ -1,68 +1,75 @@
 import { z } from 'zod';
 
-const origin = z.string().max(256);
+const perSecond = z.number().positive();
+const days = z.number().int().positive();
 
 const keySchema = z.object({
-  /** Shown in the ledger; never the secret. */
-  id: z.string().min(1).max(64),
-  /** A browser key is public: it can only append. */
-  key: z.string().min(8).max(128).optional(),
-  /** SHA-256 of a server key, hex. */
+  id: z.string().min(1).max(64).describe('Shown in the ledger; never the secret.'),
+  key: z.string().min(8).max(128).optional().describe('A browser key. It is public: it can only append.'),
   keySha256: z
     .string()
     .regex(/^[0-9a-f]{64}$/)
-    .optional(),
-  kind: z.enum(['browser', 'server']).default('browser'),
-  /** `*` allows any; `https://*.example.com` any one subdomain; `null` is the origin of a sandboxed frame. */
-  origins: z.array(origin).default(['*']),
-  environments: z.array(z.string().max(64)).default([]),
-  eventsPerSecond: z.number().positive().default(1_000),
-  burst: z.number().positive().default(10_000),
-  revoked: z.boolean().default(false),
+    .optional()
+    .describe('SHA-256 of a server key, hex. The key itself stands nowhere.'),
+  kind: z.enum(['browser', 'server']).default('browser').describe('A server key may send bodies of 1 MiB, a browser key of 64 KiB.'),
+  origins: z
+    .array(z.string().max(256))
+    .default(['*'])
+    .describe('Origins that may send: `*` any, `https://*.example.com` one label below, `null` sandboxed frames.'),
+  environments: z.array(z.string().max(64)).default([]).describe('Environments the key is for; empty means any.'),
+  eventsPerSecond: perSecond.default(1_000).describe('Events a second, held on average.'),
+  burst: z.number().positive().default(10_000).describe('Events that may come at once.'),
+  revoked: z.boolean().default(false).describe('The key is answered 401.'),
 });
 
-const routePattern = z.object({
-  /** `/orders/*` style: `*` is one segment, `**` the rest. */
-  match: z.string().max(256),
-  name: z.string().max(256),
+const routeSchema = z.object({
+  match: z.string().max(256).describe('Path; `*` is one segment, a last `**` the rest.'),
+  name: z.string().max(256).describe('Route that such paths are stored under.'),
 });
 
 const projectSchema = z.object({
-  id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/),
-  /** Takes beacons without a key. */
-  open: z.boolean().default(false),
-  keys: z.array(keySchema).default([]),
-  routes: z.array(routePattern).default([]),
-  /** Query parameters whose values may be kept in stored addresses. */
-  keepQuery: z.array(z.string().max(64)).default([]),
-  honourPrivacySignals: z.boolean().default(true),
-  origins: z.array(origin).default(['*']),
-  eventsPerSecond: z.number().positive().default(50_000),
-  burst: z.number().positive().default(200_000),
+  id: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,62}$/)
+    .describe('Name of the project: the `project` column everywhere.'),
+  open: z.boolean().default(false).describe('Takes beacons without a key. At most one project.'),
+  keys: z.array(keySchema).default([]).describe('Who may send.'),
+  routes: z.array(routeSchema).default([]).describe('Names for addresses, first match wins. Otherwise ids become `:id`.'),
+  keepQuery: z.array(z.string().max(64)).default([]).describe('Query parameters that may be stored; all others are cut off.'),
+  honourPrivacySignals: z.boolean().default(true).describe('Sec-GPC and DNT take session and user ids away.'),
+  origins: z.array(z.string().max(256)).default(['*']).describe('Origins that may send without a key, where the project is open.'),
+  eventsPerSecond: perSecond.default(50_000).describe('Events a second of all keys together.'),
+  burst: z.number().positive().default(200_000).describe('Events of all keys that may come at once.'),
+});
+
+const retentionSchema = z.object({
+  rawDays: days.default(30).describe('Days that single events are kept.'),
+  minuteDays: days.default(90).describe('Days that minutes are kept.'),
+  hourDays: days.default(400).describe('Days that hours and the ledger are kept.'),
+});
+
+const limitsSchema = z.object({
+  valuesPerDimension: z
+    .number()
+    .int()
+    .positive()
+    .default(1_000)
+    .describe('Distinct values a project may use in one dimension on one UTC day; the rest becomes `__other__`.'),
+  connections: z.number().int().positive().default(4_000).describe('Open connections; above it new ones are closed at once.'),
+  connectionsPerAddress: z.number().int().positive().default(1_000).describe('Open connections of one address.'),
+  eventsPerSecond: perSecond.default(100_000).describe('Events a second of all projects; above it 503.'),
+  requestsPerSecondPerPrefix: perSecond.default(5_000).describe('Beacons a second of one /24 or /48.'),
 });
 
 /** `beaconhouse.yml`. Every field has a default: an empty file is the laptop's set-up. */
 export const configFileSchema = z.strictObject({
-  projects: z.array(projectSchema).default([{ ...projectSchema.parse({ id: 'default', open: true }) }]),
-  retention: z
-    .object({
-      rawDays: z.number().int().positive().default(30),
-      minuteDays: z.number().int().positive().default(90),
-      hourDays: z.number().int().positive().default(400),
-    })
-    .default({ rawDays: 30, minuteDays: 90, hourDays: 400 }),
-  limits: z
-    .object({
-      /** Distinct values a project may use in one dimension on one day; the rest becomes `__other__`. */
-      valuesPerDimension: z.number().int().positive().default(1_000),
-      connections: z.number().int().positive().default(2_000),
-      connectionsPerAddress: z.number().int().positive().default(200),
-      eventsPerSecond: z.number().positive().default(100_000),
-      requestsPerSecondPerPrefix: z.number().positive().default(2_000),
-    })
-    .prefault({}),
-  /** Proxies whose X-Forwarded-For is believed, as addresses or CIDR blocks. */
-  trustedProxies: z.array(z.string()).default([]),
+  projects: z
+    .array(projectSchema)
+    .default(() => [projectSchema.parse({ id: 'default', open: true })])
+    .describe('Without any: one open project named `default`.'),
+  retention: retentionSchema.prefault({}).describe('Changing it later needs ALTER TABLE ... MODIFY TTL on tables that exist.'),
+  limits: limitsSchema.prefault({}).describe('Bounds of one gateway process.'),
+  trustedProxies: z.array(z.string()).default([]).describe('Proxies whose X-Forwarded-For is believed: addresses or CIDR blocks.'),
 });
 export type ConfigFile = z.infer<typeof configFileSchema>;
 export type ProjectConfig = ConfigFile['projects'][number];

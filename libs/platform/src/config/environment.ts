@@ -2,16 +2,31 @@ import { z } from 'zod';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 
-const environmentSchema = z.object({
-  BEACONHOUSE_MODE: z.enum(['embedded', 'cluster']).default('embedded'),
-  BEACONHOUSE_DATA_DIR: z.string().min(1).default('./data'),
-  BEACONHOUSE_CONFIG: z.string().min(1).default('./beaconhouse.yml'),
-  BEACONHOUSE_HOST: z.string().min(1).default('127.0.0.1'),
-  BEACONHOUSE_PORT: port.default(8080),
-  BEACONHOUSE_SQL_PORT: port.default(8123),
-  BEACONHOUSE_SQL_READ_TOKEN: z.string().min(16).optional(),
-  BEACONHOUSE_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
-  UV_THREADPOOL_SIZE: z.coerce.number().int().positive().optional(),
+export const environmentSchema = z.object({
+  BEACONHOUSE_MODE: z
+    .enum(['embedded', 'cluster'])
+    .default('embedded')
+    .describe('embedded: everything in one process. cluster: not there yet.'),
+  BEACONHOUSE_DATA_DIR: z
+    .string()
+    .min(1)
+    .default('./data')
+    .describe('Folder of the engine, the stream and the secrets. One process at a time.'),
+  BEACONHOUSE_CONFIG: z.string().min(1).default('./beaconhouse.yml').describe('Projects, keys, limits, retention; see below.'),
+  BEACONHOUSE_HOST: z.string().min(1).default('127.0.0.1').describe('Address to listen on. Beyond loopback the SQL port wants a token.'),
+  BEACONHOUSE_PORT: port.default(8080).describe('Intake, API, demo. 0 picks a free port.'),
+  BEACONHOUSE_SQL_PORT: port.default(8123).describe('ClickHouse HTTP interface. 0 picks a free port.'),
+  BEACONHOUSE_SQL_READ_TOKEN: z.string().min(16).optional().describe('Password for questions over the SQL port.'),
+  BEACONHOUSE_LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'])
+    .default('info')
+    .describe('Least important lines that are logged.'),
+  UV_THREADPOOL_SIZE: z.coerce
+    .number()
+    .int()
+    .positive()
+    .optional()
+    .describe('Threads for disk and engine; 16 or more, set before Node starts.'),
 });
 
 /** Where and how this process runs. Read once, from the environment alone. */

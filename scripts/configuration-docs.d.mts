@@ -1,0 +1,3 @@
+import type { ZodObject } from 'zod';
+
+export function configurationDocs(environmentSchema: ZodObject, configFileSchema: ZodObject): string;
