@@ -20,8 +20,11 @@ function tile([name, title], { beacons, events }) {
 
 function balanceOf({ dead_lettered: dead, in_flight: inFlight, difference }) {
   const flying = inFlight ? `, ${count(inFlight.events)} in flight` : '';
-  const missing = (difference?.received?.events ?? 0) + (difference?.accepted?.events ?? 0);
-  const verdict = missing === 0 ? 'everything is accounted for' : `${count(missing)} on their way or unaccounted for`;
+  const off = [difference?.received?.events ?? 0, difference?.accepted?.events ?? 0];
+  // The counts are taken one after the other while events move on, so a difference may show for a moment.
+  const verdict = off.every((events) => events === 0)
+    ? 'everything is accounted for'
+    : `the counts differ by ${off.filter(Boolean).map(count).join(' and ')}`;
   return `Since the start of the data: ${count(dead?.events ?? 0)} in the dead letters${flying}; ${verdict}.`;
 }
 

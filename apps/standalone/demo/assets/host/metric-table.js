@@ -46,8 +46,8 @@ function row(metric, tail) {
     h('td', {}, title === name ? name : [title, ' ', h('span', { className: 'name' }, name)]),
     h('td', { className: 'number-cell' }, samplesOf(metric)),
     h('td', { className: 'number-cell' }, percentile(metric)),
-    h('td', {}, bar(metric)),
     h('td', { className: 'number-cell' }, last(name, unit, tail)),
+    h('td', {}, bar(metric)),
   );
 }
 
@@ -56,8 +56,8 @@ function head() {
     ['Metric', ''],
     ['n', 'number-cell'],
     ['p75', 'number-cell'],
-    ['Distribution', ''],
     ['Last value', 'number-cell'],
+    ['Distribution', ''],
   ];
   return h(
     'thead',

@@ -24,7 +24,7 @@ function copyButton(text, about) {
 }
 
 const sample = (title, text, about) =>
-  h('figure', {}, h('figcaption', {}, title), h('pre', { tabIndex: 0 }, text), copyButton(text, about));
+  h('figure', {}, h('figcaption', {}, title, copyButton(text, about)), h('pre', { tabIndex: 0 }, text));
 
 function factsOf({ version, mode, node, project }) {
   const key = project?.keyHint ? `key ${project.keyHint}…` : 'open, no key needed';

@@ -5,8 +5,8 @@ const shown = 12;
 const box = document.getElementById('tail');
 
 const detailOf = ({ tool, attrs, route }) => {
-  if (tool && tool !== 'unknown') return tool;
-  return attrs?.measure ?? attrs?.target ?? attrs?.interactionTarget ?? attrs?.message ?? route;
+  const named = tool === 'unknown' ? undefined : tool;
+  return attrs?.measure ?? attrs?.message ?? named ?? attrs?.target ?? attrs?.interactionTarget ?? route;
 };
 
 function row(event, now, unitOf) {

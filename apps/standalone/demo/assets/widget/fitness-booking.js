@@ -17,12 +17,21 @@ const widget = openWidget(({ structuredContent }) => {
 });
 
 async function choose(view) {
-  shown = view;
-  markChosen();
-  showView(view === mine ? 'bookings' : '');
+  const before = shown;
+  choice(view);
   const about = view === mine ? 'Asking for your bookings' : `Asking for ${dayName(view, 'long')}`;
   const schedule = await widget.call('get_schedule', { day: view === mine ? 0 : view }, about);
-  if (schedule !== null && shown === view) show(schedule);
+  if (shown !== view) return;
+  if (schedule === null) choice(before);
+  else show(schedule);
+}
+
+function choice(view) {
+  shown = view;
+  showView(view === mine ? 'bookings' : '');
+  for (const button of document.querySelectorAll('#days button')) {
+    button.setAttribute('aria-pressed', String(button.dataset.view === String(view)));
+  }
 }
 
 function show({ classes, bookings }) {
@@ -39,15 +48,8 @@ async function book(one, again) {
   const booked = await widget.call('book_class', { classId: one.id }, `Booking ${one.title}`);
   if (booked === null) return again();
   say(`Booked ${one.title}, ${dayName(one.day, 'long')} ${one.time}. Confirmation ${booked.confirmation}`, 'done');
-  document.getElementById('status').classList.add('booking-confirmed');
   const card = stage.querySelector(`[data-class="${CSS.escape(one.id)}"]`);
   render('booking', () => card?.replaceWith(classCard(booked.class, book)));
-}
-
-function markChosen() {
-  for (const button of document.querySelectorAll('#days button')) {
-    button.setAttribute('aria-pressed', String(button.dataset.view === String(shown)));
-  }
 }
 
 function dayButton(view, text) {

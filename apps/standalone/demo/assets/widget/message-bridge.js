@@ -44,9 +44,12 @@ export async function openMessageBridge(onResult) {
 
 /** The host gives the frame the height its content asks for. */
 function reportSize() {
+  let told = 0;
   const send = () => {
     const { width, height } = document.body.getBoundingClientRect();
-    post({ method: 'ui/notifications/size-changed', params: { width: Math.ceil(width), height: Math.ceil(height) } });
+    if (told === Math.ceil(height)) return;
+    told = Math.ceil(height);
+    post({ method: 'ui/notifications/size-changed', params: { width: Math.ceil(width), height: told } });
   };
   new ResizeObserver(send).observe(document.body);
 }
