@@ -1,7 +1,8 @@
 import { z } from 'zod';
 
 const perSecond = z.number().positive();
-const days = z.number().int().positive();
+/** Beyond 50 years the end of retention no longer fits the warehouse's DateTime. */
+const days = z.number().int().positive().max(18_250);
 
 const keySchema = z.object({
   id: z.string().min(1).max(64).describe('Shown in the ledger; never the secret.'),
