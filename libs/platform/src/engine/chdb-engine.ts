@@ -10,6 +10,7 @@ import { serverArguments } from './server-arguments.ts';
 import { Slots } from './slots.ts';
 import { sessionSetup } from './statement.ts';
 import { isStreamable, StreamThreads } from './stream-threads.ts';
+import { forgetUnstoredTokens } from './table-tokens.ts';
 
 export interface ChdbEngineOptions {
   /** The engine keeps its files in `engine` below this folder. */
@@ -40,6 +41,7 @@ export async function openChdbEngine(options: ChdbEngineOptions): Promise<ChdbEn
   try {
     const control = openSession();
     const version = control.query('SELECT version()', 'TSV').trim();
+    await forgetUnstoredTokens(control);
     return new ChdbEngine({ ...options, path, connectionArgs, control, version, openSession, drainPending });
   } catch (error) {
     throw await explainRefusal(options.dataDir, error);
