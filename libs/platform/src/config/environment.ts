@@ -66,6 +66,11 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
   };
 }
 
+/** The variables of this process with some of them replaced, for reading and for a child process. */
+export function variablesWith(changes: Readonly<Record<string, string>>): Record<string, string | undefined> {
+  return { ...process.env, ...changes };
+}
+
 export function explainIssues(where: string, error: z.ZodError): string {
   const lines = error.issues.map((issue) => `  ${issue.path.join('.') || '(the whole)'}: ${issue.message}`);
   return `${where} cannot be used:\n${lines.join('\n')}`;
