@@ -20,7 +20,9 @@ const child = spawn(node, [join(root, 'dist/apps/cli/src/main.js'), ...process.a
   stdio: 'inherit',
   env: { UV_THREADPOOL_SIZE: '16', ...process.env },
 });
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+// Ctrl+C reaches the whole group: this process only has to outlive its child.
+process.on('SIGINT', () => {});
+process.on('SIGTERM', () => child.kill('SIGTERM'));
 child.on('exit', (code, signal) => {
   process.exitCode = code ?? (signal ? 1 : 0);
 });
