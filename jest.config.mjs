@@ -14,6 +14,8 @@ export default {
   testTimeout: 60_000,
   maxWorkers: 2,
   randomize: true,
+  /** A busy machine is not a leak. */
+  workerGracefulExitTimeout: 5_000,
   projects: [
     {
       ...shared,
