@@ -174,6 +174,22 @@ describe('EmbeddedJobQueue', () => {
       expect(await queue.add('report', 'a', null)).toBe('added');
       await seen.until(2);
     });
+
+    it('forgets done jobs by their age, also those of an earlier process', async () => {
+      await open({ rememberMs: hour });
+      queue.define(job(seen.handler()));
+      await queue.start();
+      await queue.add('report', 'old', null);
+      await until(() => of('succeeded').length === 1);
+      await clock.advance(hour / 2);
+      await queue.add('report', 'young', null);
+      await until(() => of('succeeded').length === 2);
+      await queue.stop();
+      await open({ rememberMs: hour });
+      await queue.start();
+      await clock.advance(hour / 2);
+      expect([await queue.add('report', 'old', null), await queue.add('report', 'young', null)]).toEqual(['added', 'known']);
+    });
   });
 
   describe('its bounds', () => {
@@ -190,14 +206,22 @@ describe('EmbeddedJobQueue', () => {
     });
 
     it('make slots wait for room instead of losing them', async () => {
+      const schedule = { name: 'report', everyMs: hour, offsetMs: 0, catchUpMs: 10 * hour };
       const gates = [new AbortController(), new AbortController(), new AbortController()];
+      await open();
+      await queue.schedule(schedule);
+      await queue.stop();
+      await clock.advance(3 * hour);
       await open({ maxUnfinished: 1 });
       queue.define(job(seen.handler(async () => void (await untilAborted(gates[seen.runs.length - 1]!.signal).catch(() => {})))));
       await queue.start();
-      await queue.schedule({ name: 'report', everyMs: hour, offsetMs: 0, catchUpMs: 10 * hour });
-      await clock.advance(3 * hour);
+      await queue.schedule(schedule);
       for (const [done, gate] of gates.entries()) {
         await seen.until(done + 1);
+        await until(async () => (await journalled(seen.ids[done]!)).length === 2);
+        expect(await engine.ask({ sql: "SELECT uniqExact(id) AS jobs FROM job_journal WHERE kind = 'slot'" })).toEqual([
+          { jobs: `${done + 1}` },
+        ]);
         gate.abort();
       }
       await until(() => of('succeeded').length === 3);
@@ -213,6 +237,17 @@ describe('EmbeddedJobQueue', () => {
   });
 
   describe('its journal', () => {
+    it('leaves a pause between two inserts and gathers what happens meanwhile', async () => {
+      await open({ journalPauseMs: 1_000 });
+      await queue.add('report', 'a', null);
+      const others = ['b', 'c', 'd'].map((id) => queue.add('report', id, null));
+      await clock.advance(999);
+      expect(warehouse.inserts).toBe(1);
+      await clock.advance(1);
+      await Promise.all(others);
+      expect(warehouse.inserts).toBe(2);
+    });
+
     it('stores a thousand jobs in few inserts', async () => {
       await open({ journalPauseMs: 200, clock: new SystemClock() });
       queue.define(job(seen.handler(), { concurrency: 10 }));

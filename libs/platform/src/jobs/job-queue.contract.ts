@@ -210,9 +210,13 @@ export function jobQueueContract(name: string, makeHarness: () => Promise<JobQue
       it('loses no job whose addition was answered', async () => {
         await queue.add('report', 'a', { n: 1 });
         await queue.add('report', 'b', { n: 2 });
+        await queue.add('audit', 'a', { n: 3 });
         await harness.crash(queue);
-        await restartWith(job(seen.handler()));
+        const others = new RunRecorder();
+        await restartWith(job(seen.handler()), job(others.handler(), { name: 'audit' }));
         await seen.until(2);
+        await others.until(1);
+        expect(others.runs[0]).toMatchObject({ id: 'a', payload: { n: 3 } });
         expect(seen.runs.map(({ id, payload }) => [id, payload])).toEqual([
           ['a', { n: 1 }],
           ['b', { n: 2 }],

@@ -1,0 +1,178 @@
+// A process of its own that sends beacons on a fixed schedule and answers its parent with what it measured. The latency of a
+// beacon counts from the moment it was due, also when it had to wait for a free connection: a slow server cannot slow the
+// schedule down and so hide its own pauses (coordinated omission).
+import { connect, type Socket } from 'node:net';
+import { percentile } from './report.ts';
+import { Traffic } from './traffic.ts';
+
+export interface LoadOrder {
+  readonly port: number;
+  readonly beaconsPerSecond: number;
+  readonly seconds: number;
+  readonly connections: number;
+  readonly seed: number;
+}
+
+export interface LoadResult {
+  readonly sent: number;
+  readonly acknowledged: number;
+  /** Answers by status, other than 204; `0` for a connection that broke. */
+  readonly refused: Readonly<Record<string, number>>;
+  /** Milliseconds from due to acknowledged. */
+  readonly p50: number;
+  readonly p99: number;
+  readonly longest: number;
+  /** Beacons that were due and had no connection, at worst. */
+  readonly backlog: number;
+  readonly cpuSeconds: number;
+  /** Every 50 ms: time, milliseconds since 1970, and beacons acknowledged until then. */
+  readonly progress: readonly (readonly [at: number, acknowledged: number])[];
+}
+
+/** Bodies that were made before the clock starts; each is sent many times, under a new id and with the current time. */
+const bodies = 4_000;
+
+class Body {
+  readonly #bytes: Buffer;
+  readonly #idAt: number;
+  readonly #timeAt: number;
+
+  constructor(text: string, host: string) {
+    const head = `POST /api/rum-metrics HTTP/1.1\r\nhost: ${host}\r\ncontent-type: text/plain;charset=UTF-8\r\ncontent-length: ${Buffer.byteLength(text)}\r\n\r\n`;
+    this.#bytes = Buffer.from(head + text);
+    this.#idAt = this.#bytes.lastIndexOf('"beaconId":"') + 12;
+    this.#timeAt = this.#bytes.lastIndexOf('"timestamp":') + 12;
+  }
+
+  fill(now: number, serial: number): Buffer {
+    const bytes = Buffer.from(this.#bytes);
+    bytes.write(String(now), this.#timeAt, 'latin1');
+    const time = now.toString(16).padStart(12, '0');
+    bytes.write(`${time.slice(0, 8)}-${time.slice(8)}`, this.#idAt, 'latin1');
+    bytes.write(serial.toString(16).padStart(12, '0'), this.#idAt + 24, 'latin1');
+    return bytes;
+  }
+}
+
+/** A keep-alive connection with one request under way at most, as HTTP/1.1 in a browser. */
+class Connection {
+  readonly #port: number;
+  readonly #onAnswer: (connection: Connection, status: number) => void;
+  #socket: Socket;
+  #answer = '';
+  #busy = false;
+
+  constructor(port: number, onAnswer: (connection: Connection, status: number) => void) {
+    this.#port = port;
+    this.#onAnswer = onAnswer;
+    this.#socket = this.#open();
+  }
+
+  send(bytes: Buffer): void {
+    if (this.#socket.destroyed) this.#socket = this.#open();
+    this.#busy = true;
+    this.#socket.write(bytes);
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+
+  #open(): Socket {
+    const socket = connect({ port: this.#port, host: '127.0.0.1', noDelay: true });
+    socket.on('data', (piece) => this.#read(piece.toString('latin1')));
+    socket.on('error', () => {});
+    socket.on('close', () => this.#busy && this.#end(0));
+    return socket;
+  }
+
+  #read(piece: string): void {
+    this.#answer += piece;
+    const headEnd = this.#answer.indexOf('\r\n\r\n');
+    if (headEnd < 0) return;
+    const length = Number(/content-length: (\d+)/i.exec(this.#answer.slice(0, headEnd))?.[1] ?? 0);
+    if (this.#answer.length >= headEnd + 4 + length) this.#end(Number(this.#answer.slice(9, 12)));
+  }
+
+  #end(status: number): void {
+    this.#answer = '';
+    this.#busy = false;
+    this.#onAnswer(this, status);
+  }
+}
+
+class OpenLoop {
+  readonly #order: LoadOrder;
+  readonly #bodies: Body[];
+  readonly #idle: Connection[] = [];
+  readonly #due = new Map<Connection, number>();
+  readonly #waiting: number[] = [];
+  readonly #latencies: number[] = [];
+  readonly #refused: Record<string, number> = {};
+  readonly #progress: [number, number][] = [];
+  #scheduled = 0;
+  #sent = 0;
+  #backlog = 0;
+
+  constructor(order: LoadOrder) {
+    this.#order = order;
+    const traffic = new Traffic({ seed: order.seed, sessions: 2_000 });
+    const host = `127.0.0.1:${order.port}`;
+    this.#bodies = Array.from({ length: bodies }, () => new Body(JSON.stringify(traffic.nextBeacon(Date.now())), host));
+    const onAnswer = (connection: Connection, status: number) => this.#answered(connection, status);
+    for (let n = 0; n < order.connections; n += 1) this.#idle.push(new Connection(order.port, onAnswer));
+  }
+
+  async run(): Promise<LoadResult> {
+    const cpu = process.cpuUsage();
+    const { beaconsPerSecond, seconds } = this.#order;
+    const [start, total] = [performance.now(), beaconsPerSecond * seconds];
+    const progress = setInterval(() => this.#progress.push([Date.now(), this.#latencies.length]), 50);
+    while (this.#answers < total && performance.now() - start < (seconds + 30) * 1_000) {
+      const due = Math.min(total, Math.floor(((performance.now() - start) / 1_000) * beaconsPerSecond));
+      for (; this.#scheduled < due; this.#scheduled += 1) this.#waiting.push(start + (this.#scheduled / beaconsPerSecond) * 1_000);
+      this.#sendWaiting();
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    clearInterval(progress);
+    this.#progress.push([Date.now(), this.#latencies.length]);
+    for (const connection of [...this.#idle, ...this.#due.keys()]) connection.close();
+    const { user, system } = process.cpuUsage(cpu);
+    return this.#result((user + system) / 1e6);
+  }
+
+  get #answers(): number {
+    return this.#latencies.length + Object.values(this.#refused).reduce((sum, count) => sum + count, 0);
+  }
+
+  #sendWaiting(): void {
+    while (this.#waiting.length > 0 && this.#idle.length > 0) {
+      const connection = this.#idle.shift()!;
+      this.#due.set(connection, this.#waiting.shift()!);
+      const serial = this.#order.seed * 1e9 + this.#sent;
+      connection.send(this.#bodies[this.#sent % bodies]!.fill(Date.now(), serial));
+      this.#sent += 1;
+    }
+    this.#backlog = Math.max(this.#backlog, this.#waiting.length);
+  }
+
+  #answered(connection: Connection, status: number): void {
+    const due = this.#due.get(connection)!;
+    this.#due.delete(connection);
+    this.#idle.push(connection);
+    if (status === 204) this.#latencies.push(performance.now() - due);
+    else this.#refused[status] = (this.#refused[status] ?? 0) + 1;
+  }
+
+  #result(cpuSeconds: number): LoadResult {
+    const sorted = Float64Array.from(this.#latencies).sort();
+    const [p50, p99, longest] = [percentile(sorted, 0.5), percentile(sorted, 0.99), percentile(sorted, 1)];
+    const counts = { sent: this.#sent, acknowledged: sorted.length, refused: this.#refused, backlog: this.#backlog };
+    return { ...counts, p50, p99, longest, cpuSeconds, progress: this.#progress };
+  }
+}
+
+process.once('message', async (order: LoadOrder) => {
+  process.send!(await new OpenLoop(order).run());
+  process.disconnect();
+});
