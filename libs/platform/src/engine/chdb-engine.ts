@@ -1,4 +1,5 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Session } from 'chdb';
 import type { Clock } from '../clock/clock.ts';
 import { assertFolderFree, engineFolder, explainRefusal } from './data-folder-lock.ts';
@@ -33,24 +34,38 @@ const pieceBytes = 256 * 1024;
 /** Opens the one engine of this process. Throws `DataFolderInUse` when another process holds the folder. */
 export async function openChdbEngine(options: ChdbEngineOptions): Promise<ChdbEngine> {
   const path = engineFolder(options.dataDir);
+  const spoolDir = join(options.dataDir, 'spool');
   await mkdir(path, { recursive: true });
   await assertFolderFree(options.dataDir);
   const { Session, drainPending } = await import('chdb');
   const connectionArgs = serverArguments({ memoryBytes: options.memoryBytes ?? 1536 * 2 ** 20 });
   const openSession = () => new Session(path, { connectionArgs });
+  const control = await openFirst(openSession, options.dataDir);
   try {
-    const control = openSession();
-    const version = control.query('SELECT version()', 'TSV').trim();
+    await rm(spoolDir, { recursive: true, force: true });
+    await mkdir(spoolDir);
     await forgetUnstoredTokens(control);
-    return new ChdbEngine({ ...options, path, connectionArgs, control, version, openSession, drainPending });
+    const version = (await control.queryAsync('SELECT version()', { format: 'TSV' })).text().trim();
+    return new ChdbEngine({ ...options, path, spoolDir, connectionArgs, control, version, openSession, drainPending });
   } catch (error) {
-    throw await explainRefusal(options.dataDir, error);
+    control.close();
+    throw toEngineError(error);
+  }
+}
+
+/** The first session takes the lock on the folder and loads the tables. */
+async function openFirst(openSession: () => Session, dataDir: string): Promise<Session> {
+  try {
+    return openSession();
+  } catch (error) {
+    throw await explainRefusal(dataDir, error);
   }
 }
 
 interface Opened extends ChdbEngineOptions {
   readonly path: string;
   readonly connectionArgs: string[];
+  readonly spoolDir: string;
   readonly version: string;
   /** Stays open as long as the engine: the last session to close takes the engine's memory with it. */
   readonly control: Session;
@@ -78,7 +93,7 @@ export class ChdbEngine implements Engine {
     this.version = opened.version;
     this.#opened = opened;
     this.#killer = new QueryKiller(opened.control, opened.clock);
-    this.#inserts = new InsertSessions(opened.openSession, opened.inserts ?? 2);
+    this.#inserts = new InsertSessions(opened.openSession, opened.inserts ?? 2, opened.spoolDir);
     this.#queries = new Slots(opened.queries ?? 5);
     this.#streams = new StreamThreads(opened, opened.streams ?? 4, this.#killer);
   }

@@ -3,7 +3,7 @@ import { EngineError } from './engine.ts';
 const code = /Code: (\d+)\. /;
 const codeName = /\(([A-Z][A-Z0-9_]+)\)\s*$/;
 const prefix = /^(?:Query failed: |Code: \d+\. |DB::Exception: )+/;
-const trailer = /(?:\s*\(version [^)]*\)\.?|\s*\([A-Z][A-Z0-9_]+\))+\s*$/;
+const trailer = /(?:\s*\(version [^)]*\)\.?|\s*\([A-Z][A-Z0-9_]+\)|\s*: While executing \w+\.?)+\s*$/;
 
 /** The engine's failure as ClickHouse's code, its name and a message without wrapping. */
 export function toEngineError(error: unknown): EngineError {
