@@ -38,37 +38,20 @@ export interface RUMConfig {
    * arguments of `callTool` already have; `arguments` also adds `_meta` to those arguments; `false` nowhere.
    */
   traceContext?: 'meta' | 'arguments' | false;
-  /** Metrics that make a batch leave. Default 10. */
+  /** Metrics that make a batch leave, up to 100. Default 10. */
   flushCount?: number;
   /** Longest time a metric waits, in ms. Default 30,000. */
   flushInterval?: number;
-  /** Metrics held at most, waiting and being retried; the oldest go first. Default 500. */
-  queueItems?: number;
-  /** Bytes held at most. Default 262,144. */
-  queueBytes?: number;
   /** First pause after a failure, in ms; doubles up to a minute. Default 1,000. */
   retryDelay?: number;
 }
 
-const defaults = {
-  endpoint: '/api/rum-metrics',
-  sampleRate: 1,
-  honourPrivacy: 'anonymous',
-  attribution: true,
-  errors: true,
-  longTasks: true,
-  traceContext: 'meta',
-  flushCount: 10,
-  flushInterval: 30_000,
-  queueItems: 500,
-  queueBytes: 262_144,
-  retryDelay: 1_000,
-} satisfies RUMConfig;
+/** One monitor runs at a time, so every module of the SDK holds its own part of it. This is the part they share. */
+export let config: RUMConfig = {};
+export let running = false;
 
-export type Settings = RUMConfig & Required<Pick<RUMConfig, keyof typeof defaults>>;
-
-/** A field given as undefined means its default, as it does for an absent one. */
-export function resolveConfig(config: RUMConfig): Settings {
-  const given = Object.entries(config).filter(([, value]) => value !== undefined);
-  return { ...defaults, ...Object.fromEntries(given) };
+/** The last configuration stays for what is in flight when no monitor runs any more. */
+export function configure(next: RUMConfig, runs: boolean): void {
+  config = next;
+  running = runs;
 }

@@ -1,16 +1,21 @@
-import { complain, debug, setDebug } from './browser/diagnostics.ts';
-import { listen, type Stop } from './browser/listen.ts';
+import { guarded } from './browser/diagnostics.ts';
+import { undoAll } from './browser/watch.ts';
+import { bounded } from './collect/attribution/bounded.ts';
+import { collectErrors, trackError } from './collect/errors.ts';
+import { collectLongTasks } from './collect/long-tasks.ts';
 import { collectRenders } from './collect/renders.ts';
 import { collectVitals } from './collect/vitals.ts';
-import { type RUMConfig, resolveConfig, type Settings } from './config.ts';
+import { config, configure, type RUMConfig, running } from './config.ts';
 import { privacyRequested } from './identity/privacy.ts';
 import { openSession } from './identity/session.ts';
-import type { Attributes, Capture, Rating, Record_ } from './metric.ts';
-import { patchBridge } from './tools/bridge.ts';
-import { openaiBridge, watchOpenAI } from './tools/openai-bridge.ts';
-import { createToolMeter, type ToolMeter } from './tools/tool-meter.ts';
-import { createDelivery } from './transport/delivery.ts';
-import { createQueue } from './transport/queue.ts';
+import type { Attributes, Rating } from './metric.ts';
+import { identity, nameRoute, openRecorder, record } from './recorder.ts';
+import { watchMessages } from './tools/message-bridge.ts';
+import { watchOpenAI } from './tools/openai-bridge.ts';
+import { relayTransport } from './tools/relay.ts';
+import { meetBridge } from './tools/widget.ts';
+import { triggerFlushes } from './transport/flush-triggers.ts';
+import { openOutbox } from './transport/outbox.ts';
 import { httpTransport } from './transport/transports.ts';
 
 declare const SDK_VERSION: string;
@@ -20,6 +25,7 @@ export interface MetricOptions {
   attributes?: Attributes;
 }
 
+/** The monitor of the page. There is one at a time; its functions do nothing once it is destroyed. */
 export interface RUMMonitor {
   destroy(): void;
   trackMetric(name: string, value: number, options?: MetricOptions): void;
@@ -28,113 +34,57 @@ export interface RUMMonitor {
   setRoute(route: string | undefined): void;
 }
 
-const silent: RUMMonitor = { destroy() {}, trackMetric() {}, trackError() {}, setUser() {}, setRoute() {} };
-let current: (RUMMonitor & { _meter?: ToolMeter }) | undefined;
+let anonymous: boolean;
 
+/** Starts measuring; a monitor that runs already is destroyed first. Never throws. */
 export function initializeRUM(config: RUMConfig = {}): RUMMonitor {
   destroy();
-  setDebug(config.enableDebug === true);
-  try {
-    current = startMonitor(resolveConfig(config));
-  } catch (error) {
-    complain(error);
-    current = { ...silent };
-  }
-  return current;
+  configure(config, false);
+  guarded(start)();
+  return { destroy, trackMetric, trackError, setUser, setRoute };
 }
 
-/** The functions below act on the monitor that runs, and do nothing without one. */
-export const destroy = (): void => current?.destroy();
-export const trackMetric: RUMMonitor['trackMetric'] = (...args) => current?.trackMetric(...args);
-export const trackError: RUMMonitor['trackError'] = (...args) => current?.trackError(...args);
-export const setUser: RUMMonitor['setUser'] = (userId) => current?.setUser(userId);
-export const setRoute: RUMMonitor['setRoute'] = (route) => current?.setRoute(route);
+/** Stops measuring, puts back everything that was wrapped, and sends what waits. */
+export function destroy(): void {
+  undoAll();
+  configure(config, false);
+}
 
-function startMonitor(settings: Settings): RUMMonitor & { _meter?: ToolMeter } {
-  const asked = settings.honourPrivacy !== false && privacyRequested(navigator as never);
-  const session = openSession(settings.sampleRate, settings.sessionId, asked);
-  if ((asked && settings.honourPrivacy === 'silent') || !session._sampled) return { ...silent };
-  const queue = createQueue();
-  const delivery = createDelivery({
-    _queue: queue,
-    _transports: [httpTransport(settings.endpoint, settings.key)],
-    _maxItems: settings.queueItems,
-    _maxBytes: settings.queueBytes,
-    _retryDelay: settings.retryDelay,
-    _nextSeq: session._nextSeq,
-    _envelope: { sampleRate: settings.sampleRate, sdk: `beaconhouse-browser/${SDK_VERSION}`, ...(asked && { privacy: true }) },
-  });
-  let { userId, route } = settings;
-  const record: Record_ = (capture, key) => {
-    const { appId, environment, release } = settings;
-    const connection = (navigator as { connection?: { effectiveType: string; downlink: number; rtt: number } }).connection;
-    const metric: Capture & Record<string, unknown> = {
-      ...capture,
-      appId,
-      environment,
-      release,
-      sessionId: session._id,
-      userId: asked ? undefined : userId,
-      timestamp: Date.now(),
-      userAgent: navigator.userAgent,
-      ...(connection && { connection: { effectiveType: connection.effectiveType, downlink: connection.downlink, rtt: connection.rtt } }),
-      route: capture.route ?? route,
-      ...(location.protocol.startsWith('http') && { url: location.origin + location.pathname }),
-    };
-    debug('capture', metric);
-    queue._put(metric, key);
-    delivery._bound();
-    if (queue._size() >= settings.flushCount) delivery._flush();
-  };
-  let resultSeen = false;
-  const meter = createToolMeter(
-    record,
-    settings,
-    () => {
-      if (!resultSeen) delivery._flush();
-      resultSeen = true;
-    },
-    () => openaiBridge()?.toolResponseMetadata?.['openai/widgetSessionId'] as string | undefined,
-  );
-  let going = false;
-  const timer = setInterval(() => delivery._flush(), settings.flushInterval);
-  const stops: Stop[] = [
-    collectVitals(record, settings.softNavigations),
-    collectRenders(record, () => undefined),
-    watchOpenAI((bridge) => patchBridge(bridge, () => current?._meter, stops)),
-    listen(window, 'pagehide', () => {
-      going = true;
-      delivery._flush('leaving');
-    }),
-    listen(window, 'pageshow', () => {
-      going = false;
-    }),
-    listen(document, 'visibilitychange', () => {
-      if (document.visibilityState === 'hidden') delivery._flush(going ? 'leaving' : 'all');
-    }),
-    () => clearInterval(timer),
-  ];
-  const monitor = {
-    _meter: meter,
-    destroy() {
-      if (current !== monitor) return;
-      current = undefined;
-      for (const stop of stops.reverse()) stop();
-      delivery._flush('leaving');
-      delivery._stop();
-    },
-    trackMetric(name: string, value: number, options?: MetricOptions) {
-      record({ name, value, ...options });
-    },
-    trackError(error: unknown, attributes?: Attributes) {
-      record({ name: 'js-error', value: 1, attributes: { message: String(error), ...attributes } });
-    },
-    setUser(id: string | undefined) {
-      userId = id;
-    },
-    setRoute(name: string | undefined) {
-      route = name;
-    },
-  };
-  return monitor;
+/**
+ * Reports a value of the app's own, not negative. Names: a letter, then letters, digits and `_ . : / -`, at most 64; the
+ * intake refuses others.
+ */
+export function trackMetric(name: string, value: number, { rating, attributes = {} }: MetricOptions = {}): void {
+  record({ name, value, rating, attributes: bounded(attributes, 2048) });
+}
+
+export function setUser(userId: string | undefined): void {
+  if (running && !anonymous) identity.userId = userId;
+}
+
+/** Names the page, view or widget from now on; undefined goes back to its address. */
+export function setRoute(route: string | undefined): void {
+  if (running) nameRoute(route);
+}
+
+function start(): void {
+  const { honourPrivacy, sampleRate = 1, sessionId, appId, environment, release, route, userId } = config;
+  anonymous = honourPrivacy !== false && privacyRequested(navigator);
+  const [id, sampled] = openSession(sampleRate, sessionId, !anonymous);
+  if (!sampled || (anonymous && honourPrivacy === 'silent')) return;
+  configure(config, true);
+  openRecorder({ appId, environment, release, route, ...(!anonymous && { sessionId: id, userId }) });
+  const { endpoint = '/api/rum-metrics', key, fallbackEndpoint, relayTool } = config;
+  const transports = [httpTransport(endpoint, key)];
+  if (fallbackEndpoint) transports.push(httpTransport(fallbackEndpoint, key));
+  if (relayTool) transports.push(relayTransport(relayTool));
+  openOutbox(transports, { sampleRate, sdk: `beaconhouse-browser/${SDK_VERSION}`, privacy: anonymous });
+  collectVitals();
+  // The first to be undone must be the last to send, so it comes before everything that may still report.
+  triggerFlushes();
+  collectRenders();
+  if (config.errors !== false) collectErrors();
+  if (config.longTasks !== false) collectLongTasks();
+  watchOpenAI(meetBridge);
+  watchMessages();
 }

@@ -1,20 +1,13 @@
-/** Random hex digits. Without `crypto` good enough to tell beacons apart, which is all they are for. */
+/** Random hex digits, to tell beacons, sessions and calls apart; no secret depends on them, so `crypto` may be absent. */
 export function randomHex(digits: number): string {
-  const bytes = new Uint8Array(digits / 2);
-  try {
-    crypto.getRandomValues(bytes);
-  } catch {
-    bytes.forEach((_, index) => {
-      bytes[index] = Math.random() * 256;
-    });
-  }
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  let hex = '';
+  while (hex.length < digits) hex += Math.random().toString(16).slice(2);
+  return hex.slice(0, digits);
 }
 
-/** RFC 9562: 48 bits of milliseconds, then random bits around version 7 and variant 8 to b. */
+/** RFC 9562: 48 bits of milliseconds, then random bits around version 7 and variant 8. */
 export function uuidV7(now: number): string {
-  const random = randomHex(20);
-  const variant = '89ab'[Number.parseInt(random[3] ?? '0', 16) & 3];
-  const hex = `${now.toString(16).padStart(12, '0')}7${random.slice(0, 3)}${variant}${random.slice(4, 19)}`;
-  return hex.replace(/(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+  // Until the year 2527 the time has eleven digits of the twelve.
+  const time = `0${now.toString(16)}`;
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${randomHex(3)}-8${randomHex(3)}-${randomHex(12)}`;
 }

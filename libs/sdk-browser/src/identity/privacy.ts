@@ -1,6 +1,4 @@
-/** The person asked not to be tracked, by Global Privacy Control or the older Do Not Track. */
-export function privacyRequested(agent: { globalPrivacyControl?: unknown; doNotTrack?: unknown }): boolean {
-  return (
-    agent.globalPrivacyControl === true || agent.globalPrivacyControl === '1' || agent.doNotTrack === '1' || agent.doNotTrack === 'yes'
-  );
+/** The person asked not to be tracked, by Global Privacy Control or the older Do Not Track ("1"). */
+export function privacyRequested(agent: { globalPrivacyControl?: unknown; doNotTrack?: string | null }): boolean {
+  return !!agent.globalPrivacyControl || Number(agent.doNotTrack) > 0;
 }

@@ -1,42 +1,34 @@
 import { randomHex } from './ids.ts';
 
-/** Where the session lives between pages. An opaque origin throws at the first touch of it. */
+/** Where the session lives between pages of a tab. An opaque origin throws at the first touch of it. */
 const storageKey = 'beaconhouse';
 /** A tab left alone this long starts a new session at its next page. */
 const idleLimit = 30 * 60_000;
 
-export interface Session {
-  _id: string | undefined;
-  /** Decided once per session, by nothing but chance. */
-  _sampled: boolean;
-  _nextSeq(): number;
-}
+/** Sampling is decided once per session, by nothing but chance. `seq` is the number of the next beacon. */
+type Session = [id: string, sampled: boolean, seq: number, usedAt: number];
+let session: Session;
+let kept: boolean;
 
-/** Continues the tab's session or starts one. With `anonymous` nothing is read or written, and there is no id. */
-export function openSession(sampleRate: number, givenId: string | undefined, anonymous: boolean): Session {
-  let [id, sampled, seq] = (anonymous ? undefined : restore(givenId)) ?? [givenId ?? randomHex(32), Math.random() < sampleRate ? 1 : 0, 0];
-  const save = () => {
-    if (anonymous) return;
-    try {
-      sessionStorage.setItem(storageKey, JSON.stringify([id, sampled, seq, Date.now()]));
-    } catch {}
-  };
-  save();
-  return {
-    _id: anonymous ? undefined : id,
-    _sampled: sampled > 0,
-    _nextSeq() {
-      const current = seq++;
-      save();
-      return current;
-    },
-  };
-}
-
-function restore(givenId: string | undefined): [string, number, number] | undefined {
+/** Continues the tab's session or starts one, and answers it. Unless `keep`, nothing is read or written. */
+export function openSession(sampleRate: number, givenId: string | undefined, keep: boolean): Session {
+  kept = keep;
+  session = [givenId ?? randomHex(32), Math.random() < sampleRate, 0, 0];
   try {
-    const [id, sampled, seq, usedAt] = JSON.parse(sessionStorage.getItem(storageKey) ?? '');
-    if (Date.now() - usedAt < idleLimit && (!givenId || givenId === id)) return [id, sampled, seq];
+    const earlier: Session = keep && JSON.parse(sessionStorage[storageKey]);
+    if (Date.now() - earlier[3] < idleLimit && (givenId ?? earlier[0]) === earlier[0]) session = earlier;
   } catch {}
-  return undefined;
+  nextSeq(0);
+  return session;
+}
+
+/** Numbers the session's beacons from 0. */
+export function nextSeq(step = 1): number {
+  const seq = session[2];
+  session[2] += step;
+  session[3] = Date.now();
+  try {
+    if (kept) sessionStorage[storageKey] = JSON.stringify(session);
+  } catch {}
+  return seq;
 }

@@ -1,11 +1,11 @@
 import { guarded } from '../browser/diagnostics.ts';
-import { listen, type Stop } from '../browser/listen.ts';
+import { listen, onDestroy } from '../browser/watch.ts';
 
 /** The part of ChatGPT's bridge that is read here; everything else is the app's. */
 export interface OpenAIBridge {
-  callTool?: (name: string, args: unknown) => Promise<unknown>;
+  callTool?: (name: string, args: unknown) => Promise<{ isError?: unknown } | undefined>;
   toolOutput?: unknown;
-  toolResponseMetadata?: Record<string, unknown> | null;
+  toolResponseMetadata?: { 'openai/widgetSessionId'?: string } | null;
 }
 
 /** Pauses between looks for the bridge, in ms: short at first, because a widget's first call comes early. */
@@ -18,22 +18,17 @@ export const openaiBridge = (): OpenAIBridge | undefined => (window as { openai?
  * Calls `onBridge` for the bridge that is there, for one that appears later, and again at each look: hosts replace it.
  * It is looked for and not trapped by a property of ours, which would make `'openai' in window` true before it exists.
  */
-export function watchOpenAI(onBridge: (bridge: OpenAIBridge) => void): Stop {
-  let pause = shortestPause;
+export function watchOpenAI(onBridge: (bridge: OpenAIBridge) => void): void {
   let timer: ReturnType<typeof setTimeout>;
   const look = guarded(() => {
     const bridge = openaiBridge();
     if (bridge) onBridge(bridge);
   });
-  const lookOn = () => {
+  const lookOn = (pause: number) => {
     look();
-    pause = Math.min(longestPause, pause * 1.1);
-    timer = setTimeout(lookOn, pause);
+    timer = setTimeout(lookOn, pause, Math.min(longestPause, pause * 1.1));
   };
-  lookOn();
-  const stopListening = listen(window, 'openai:set_globals', look);
-  return () => {
-    clearTimeout(timer);
-    stopListening();
-  };
+  lookOn(shortestPause);
+  listen('openai:set_globals', look);
+  onDestroy(() => clearTimeout(timer));
 }

@@ -1,78 +1,74 @@
 import { guarded } from '../browser/diagnostics.ts';
-import type { Settings } from '../config.ts';
+import { config, running } from '../config.ts';
 import { randomHex } from '../identity/ids.ts';
-import { type Record_, rate } from '../metric.ts';
-import { utf8Length } from '../transport/queue.ts';
+import { rate } from '../metric.ts';
+import { record } from '../recorder.ts';
+import { utf8Length } from '../transport/outbox.ts';
+import { openaiBridge } from './openai-bridge.ts';
+import { firstResult } from './widget.ts';
 
 /** Where a call was seen; a call seen at one layer reappears at the deeper ones when the bridge is built on them. */
-export const layers = { outer: 0, callTool: 1, message: 2 } as const;
+export const outerLayer = 0;
+export const callToolLayer = 1;
+export const messageLayer = 2;
 
 export interface ToolCall {
   _tool: string;
-  /** Milliseconds on the page's clock. */
-  _start: number;
   _layer: number;
-  _traceId: string;
-  _spanId: string;
+  /** Of its span, in hex. */
+  _ids: { traceId: string; spanId: string };
 }
 
-export interface ToolMeter {
-  _traceContext: Settings['traceContext'];
-  /** Undefined: not to be measured at all. The flag says whether this layer is the one that measures it. */
-  _begin(tool: unknown, layer: number): [call: ToolCall, measured: boolean] | undefined;
-  _end(call: ToolCall, result: unknown, thrown?: boolean): void;
-}
+/** Says how a call ended; does nothing at a layer that is not the one to measure it. */
+export type EndCall = (result: unknown, thrown?: boolean) => void;
 
-export function createToolMeter(
-  record: Record_,
-  { relayTool, traceContext }: Settings,
-  onFirstResult: () => void,
-  widgetSessionId: () => string | undefined,
-): ToolMeter {
-  const open = new Set<ToolCall>();
-  const finish = guarded((call: ToolCall, result: unknown, thrown?: boolean) => {
-    const renderTime = performance.now() - call._start;
-    const failed = thrown || (result as { isError?: unknown } | null)?.isError === true;
-    const id = widgetSessionId();
-    record({
-      name: failed ? 'mcp-tool-error' : 'mcp-tool-execution',
-      value: renderTime,
-      rating: failed ? 'poor' : rate(renderTime, 2000, 4000),
-      traceId: call._traceId,
-      spanId: call._spanId,
-      widgetContext: { toolName: call._tool, renderTime, ...(thrown ? {} : resultSize(result)), ...(id && { widgetSessionId: id }) },
-      ...(failed && { attributes: { failure: thrown ? 'thrown' : 'isError' } }),
-    });
-    onFirstResult();
-  });
-  return {
-    _traceContext: traceContext,
-    _begin(tool, layer) {
-      if (tool === relayTool && tool) return undefined;
-      const name = typeof tool === 'string' ? tool : 'unknown';
-      for (const call of open) {
-        if (call._tool === name && call._layer < layer) {
-          call._layer = layer;
-          return [call, false];
-        }
-      }
-      const call = { _tool: name, _start: performance.now(), _layer: layer, _traceId: randomHex(32), _spanId: randomHex(16) };
-      open.add(call);
-      return [call, true];
-    },
-    _end(call, result, thrown) {
-      open.delete(call);
-      finish(call, result, thrown);
-    },
+const open = new Set<ToolCall>();
+
+/** Undefined: not to be measured, because no monitor runs or because it is a beacon being relayed. */
+export function beginCall(named: unknown, layer: number): [call: ToolCall, end: EndCall] | undefined {
+  if (!running || (named && named === config.relayTool)) return undefined;
+  const tool = `${named ?? 'unknown'}`;
+  for (const call of open) {
+    if (call._tool === tool && call._layer < layer) {
+      call._layer = layer;
+      return [call, () => {}];
+    }
+  }
+  const start = performance.now();
+  const call = { _tool: tool, _layer: layer, _ids: { traceId: randomHex(32), spanId: randomHex(16) } };
+  open.add(call);
+  const end = (result: unknown, thrown?: boolean) => {
+    open.delete(call);
+    recordCall(call, performance.now() - start, result, thrown);
+    firstResult();
   };
+  return [call, guarded(end)];
+}
+
+function recordCall({ _tool, _ids }: ToolCall, renderTime: number, result: unknown, thrown = false): void {
+  const failed = thrown || (result as { isError?: unknown } | null)?.isError;
+  const responseBytes = thrown ? undefined : sizeOf(result);
+  record({
+    ..._ids,
+    name: failed ? 'mcp-tool-error' : 'mcp-tool-execution',
+    value: renderTime,
+    rating: failed ? 'poor' : rate(renderTime, 2000, 4000),
+    widgetContext: {
+      toolName: _tool,
+      renderTime,
+      responseBytes,
+      tokenCount: responseBytes && Math.ceil(responseBytes / 4),
+      widgetSessionId: openaiBridge()?.toolResponseMetadata?.['openai/widgetSessionId'],
+    },
+    attributes: failed ? { failure: thrown ? 'thrown' : 'isError' } : undefined,
+  });
 }
 
 /** A result that is no JSON (a cycle, a BigInt) has no size. */
-function resultSize(result: unknown): { responseBytes?: number; tokenCount?: number } {
+function sizeOf(result: unknown): number | undefined {
   try {
-    const responseBytes = utf8Length(JSON.stringify(result) ?? '');
-    return { responseBytes, tokenCount: Math.ceil(responseBytes / 4) };
+    return utf8Length(JSON.stringify(result));
   } catch {
-    return {};
+    return undefined;
   }
 }

@@ -1,14 +1,9 @@
-/** What became of one attempt. Status 0: no answer, the network or the page's rules were in the way. */
-export interface Answer {
-  _status: number;
-  _retryAfter?: string | null;
-  /** Handed to the browser, which will not tell. */
-  _unsure?: boolean;
-}
+/** A response, or as much of one as there is. */
+export type Answer = Partial<Pick<Response, 'ok' | 'status' | 'headers'>>;
 
 export interface Transport {
-  /** Absolute address, to recognise in the browser's reports of what its rules blocked. */
-  _url?: string;
+  /** To recognise in the browser's reports what its rules blocked. */
+  _origin?: string;
   /** Must start the request before it returns: a page that is leaving runs nothing later. */
   _send(body: string, leaving: boolean): Answer | Promise<Answer>;
 }
@@ -21,21 +16,10 @@ export function httpTransport(endpoint: string, key: string | undefined): Transp
   const url = new URL(endpoint, document.baseURI);
   if (key) url.searchParams.set('key', key);
   return {
-    _url: url.href,
-    _send(body, leaving) {
-      if (leaving && sendBeacon(url.href, body)) return { _status: 202, _unsure: true };
-      return fetch(url.href, { method: 'POST', body, keepalive: true, credentials: 'omit' }).then((response) => ({
-        _status: response.status,
-        _retryAfter: response.headers.get('retry-after'),
-      }));
-    },
+    _origin: url.origin,
+    _send: (body, leaving) =>
+      leaving && navigator.sendBeacon?.(url.href, body)
+        ? { ok: true }
+        : fetch(url.href, { method: 'POST', body, keepalive: true, credentials: 'omit' }),
   };
-}
-
-function sendBeacon(url: string, body: string): boolean {
-  try {
-    return navigator.sendBeacon(url, body);
-  } catch {
-    return false;
-  }
 }

@@ -1,0 +1,69 @@
+import { debug } from './browser/diagnostics.ts';
+import { running } from './config.ts';
+import type { Capture } from './metric.ts';
+import { drop, holds, put } from './transport/outbox.ts';
+
+/** Who measures, and the name of the page, view or widget if it has one; a capture may know better. */
+export interface Identity {
+  appId?: string | undefined;
+  environment?: string | undefined;
+  release?: string | undefined;
+  sessionId?: string | undefined;
+  userId?: string | undefined;
+  route?: string | undefined;
+}
+
+interface NetworkInformation {
+  effectiveType?: string;
+  downlink?: number;
+  rtt?: number;
+}
+
+/** Captures of one name recorded at most in `burstInterval` ms, where a page could make any number. */
+const burst = 10;
+const burstInterval = 30_000;
+
+export let identity: Identity;
+/** The first name the page had. Vitals are reported when it is left, and belong where it was loaded. */
+export let landingRoute: string | undefined;
+const spent: Record<string, [since: number, count: number]> = {};
+
+export function openRecorder(next: Identity): void {
+  identity = next;
+  landingRoute = next.route;
+}
+
+export function nameRoute(route: string | undefined): void {
+  identity.route = route;
+  landingRoute ??= route;
+}
+
+/**
+ * Adds to a capture who measured it, where and when, and queues it. A later one with the same key replaces one that has
+ * not left yet. The address is read now and the history not wrapped: the page may change it at any time.
+ */
+export function record(capture: Capture, key?: string): void {
+  if (!running) return;
+  const { effectiveType, downlink, rtt } = (navigator as { connection?: NetworkInformation }).connection ?? {};
+  const metric = {
+    ...identity,
+    ...capture,
+    // A widget's document has no address of its own: `about:srcdoc`.
+    url: (capture.url ?? location.href).match(/^http[^?#]*/)?.[0],
+    timestamp: Date.now(),
+    userAgent: navigator.userAgent,
+    connection: { effectiveType, downlink, rtt },
+  };
+  debug('capture', metric);
+  put(metric, key);
+}
+
+/** Records what a page could make any number of; what is too much is counted as dropped. */
+export function recordBounded(capture: Capture, key?: string): void {
+  const now = Date.now();
+  const { name } = capture;
+  let budget = spent[name];
+  if (!budget || now - budget[0] > burstInterval) budget = spent[name] = [now, 0];
+  if (holds(key) || budget[1]++ < burst) record(capture, key);
+  else drop(1);
+}

@@ -1,0 +1,152 @@
+import { debug, guarded } from '../browser/diagnostics.ts';
+import { config, running } from '../config.ts';
+import { uuidV7 } from '../identity/ids.ts';
+import { nextSeq } from '../identity/session.ts';
+import type { Capture } from '../metric.ts';
+import { pauseAfter } from './pause.ts';
+import type { Answer, Transport } from './transports.ts';
+
+/** Once it has its head a batch never changes: repeats under its id must carry the same metrics. */
+interface Batch {
+  _metrics: Map<unknown, Capture>;
+  _bytes: number;
+  _head?: { beaconId: string; seq: number };
+}
+
+/** `everything`: the page may vanish, nothing waits for its turn. `leaving`: it does vanish, pauses no longer count. */
+export const everything = 1;
+export const leaving = 2;
+
+/** Browsers let 64 KiB of beacons fly at once; some of it is the page's own. Half a KiB is left for the envelope. */
+const batchBytes = 48 * 1024 - 512;
+/** The intake takes 100 metrics in a beacon. */
+const batchItems = 100;
+/** Held at most while they cannot be delivered; the oldest go first. */
+const batchesKept = 16;
+/** A transport that fails this often in a row gives way to the next. */
+const failuresBeforeSwitch = 2;
+
+const encoder = new TextEncoder();
+export const utf8Length = (text: string): number => encoder.encode(text).length;
+
+/** In order of preference. */
+let transports: Transport[] = [];
+/** What every beacon says beside its metrics. */
+let envelope: object;
+/** Oldest first. */
+const waiting: Batch[] = [];
+/** The last of those that wait, while it may still grow. */
+let open: Batch | undefined;
+let lost = 0;
+let lostReported = 0;
+let current = 0;
+let inFlight = 0;
+let failures = 0;
+let pausedUntil = 0;
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+/** What an earlier monitor could not deliver stays and goes the new way. */
+export function openOutbox(nextTransports: Transport[], nextEnvelope: object): void {
+  transports = nextTransports;
+  envelope = nextEnvelope;
+  current = failures = pausedUntil = 0;
+}
+
+/** Queues a metric. One of the same key that still waits in the open batch is replaced. */
+export function put(metric: Capture, key: unknown = metric): void {
+  const earlier = open?._metrics.get(key);
+  if (earlier) {
+    inherit(metric, earlier);
+    lostReported = 0;
+  }
+  if (lost > lostReported) {
+    lostReported = lost;
+    metric.attributes = { ...metric.attributes, dropped: lost };
+  }
+  const bytes = utf8Length(JSON.stringify(metric)) + 1;
+  if (bytes > batchBytes) return drop(1);
+  if (!open || open._metrics.size >= batchItems || open._bytes + bytes > batchBytes) {
+    open = { _metrics: new Map(), _bytes: 0 };
+    waiting.push(open);
+    if (waiting.length > batchesKept) drop((waiting.shift() as Batch)._metrics.size);
+  }
+  open._metrics.set(key, metric);
+  open._bytes += bytes;
+  if (open._metrics.size >= (config.flushCount ?? 10)) flush();
+}
+
+/** Whether a metric of this key still waits in the open batch. */
+export const holds = (key: unknown): boolean => !!open?._metrics.has(key);
+
+/** Counts metrics that will never arrive; a later one carries the sum so far as its attribute `dropped`. */
+export function drop(count: number): void {
+  lost += count;
+}
+
+/** Sends what waits. In a pause after a failure it goes on collecting instead, unless the page is leaving. */
+export function flush(urgency = 0): void {
+  if (urgency !== leaving && pausedUntil > Date.now()) return;
+  open = undefined;
+  if (urgency && transports[0]) for (const batch of waiting.splice(0)) send(batch, urgency === leaving);
+  sendNext();
+}
+
+/** The page's rules block this origin: it is not used again. */
+export function block(origin: string): void {
+  const allowed = transports.filter((transport) => transport._origin !== origin);
+  if (allowed.length === transports.length) return;
+  console.warn(`[beaconhouse] blocked by the CSP, add: connectDomains: ["${origin}"]`);
+  openOutbox(allowed, envelope);
+  flush();
+}
+
+export const stopSending = (): void => clearTimeout(timer);
+
+function sendNext(): void {
+  if (!inFlight && waiting[0] !== open && transports[0]) send(waiting.shift() as Batch, false);
+}
+
+async function send(batch: Batch, leaves: boolean): Promise<void> {
+  const transport = transports[current] as Transport;
+  const timestamp = Date.now();
+  batch._head ??= { beaconId: uuidV7(timestamp), seq: nextSeq() };
+  const body = JSON.stringify({ metrics: [...batch._metrics.values()], timestamp, ...batch._head, ...envelope });
+  debug('flush', body);
+  inFlight++;
+  let answer: Answer = {};
+  try {
+    answer = await transport._send(body, leaves);
+  } catch {}
+  inFlight--;
+  if (answer.ok) failures = 0;
+  else if (/^4(?!08|29)/.test(String(answer.status))) drop(batch._metrics.size);
+  else {
+    waiting.unshift(batch);
+    if (transports.includes(transport)) return postpone(answer);
+  }
+  sendNext();
+}
+
+function postpone({ status, headers }: Answer): void {
+  const now = Date.now();
+  const pause = pauseAfter(++failures, config.retryDelay ?? 1_000, headers?.get('retry-after'));
+  if (!status && failures % failuresBeforeSwitch === 0) current = (current + 1) % transports.length;
+  pausedUntil = now + pause;
+  stopSending();
+  if (running) timer = setTimeout(resume, pause);
+}
+
+/** Timers may be early by a fraction of the clock's step. */
+const resume = guarded(() => {
+  pausedUntil = 0;
+  flush();
+});
+
+/**
+ * The intake knows a first report by delta == value. An update that overtakes a report still waiting must span both; sums
+ * of floats miss equality, so a first report stays one by definition. Counts of repeats add up.
+ */
+function inherit(metric: Capture, earlier: Capture): void {
+  if (metric.delta) metric.delta = earlier.delta === earlier.value ? metric.value : metric.delta + (earlier.delta ?? 0);
+  if (metric.attributes) metric.attributes.count = Number(earlier.attributes?.count) + 1;
+}
