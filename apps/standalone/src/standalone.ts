@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { Module } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { ConfigFile } from '#contracts';
-import { caughtUp, IntakeModule, LedgerBook, LoadingModule, recoverLedger } from '#ingest';
+import { caughtUp, IntakeGate, IntakeModule, LedgerBook, LoadingModule, recoverLedger } from '#ingest';
 import {
   createHttpApp,
   type Environment,
@@ -14,6 +14,7 @@ import {
   PlatformModule,
   readConfigFile,
   secretIn,
+  watchConfigFile,
   writePorts,
 } from '#platform';
 import { defaultProjectOf, ReportModule, ReportOptions } from '#report';
@@ -58,10 +59,21 @@ async function startOn(platform: OpenPlatform, environment: Environment, config:
   addresses.http = `http://${shownHost(host)}:${http}`;
   addresses.sql = `http://${shownHost(host)}:${sqlPort.address.port}`;
   await writePorts(dataDir, { http, sql: sqlPort.address.port });
+  const gate = app.get(IntakeGate);
+  const stopWatching = watchConfigFile({
+    path: environment.configPath,
+    clock: platform.clock,
+    onChange: (changed) => {
+      gate.replaceKeys(changed);
+      log.info('projects and keys were read again; limits and retention need a restart');
+    },
+    onRefused: (error) => log.error({ err: error }, 'the changed configuration cannot be used: the old one stays in force'),
+  });
   return {
     ...addresses,
     engineVersion: platform.engine!.version,
     close: async () => {
+      await stopWatching();
       await sqlPort.close();
       await app.close();
       await platform.close();

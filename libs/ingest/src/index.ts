@@ -1,4 +1,5 @@
 export { IntakeModule, type IntakeOptions } from './intake/intake.module.ts';
+export { IntakeGate } from './intake/intake-gate.ts';
 export { LedgerBook } from './intake/ledger-book.ts';
 export { caughtUp, recoverLedger } from './loading/ledger-recovery.ts';
 export { LoadingModule, type LoadingOptions } from './loading/loading.module.ts';

@@ -6,13 +6,22 @@ import { Admission } from './steps/limit-rate.ts';
 
 /** What stands before the body is read: keys, quotas, proxies. */
 export class IntakeGate {
-  readonly keys: KeyRing;
+  #keys: KeyRing;
   readonly admission: Admission;
   readonly trusted: BlockList;
 
   constructor(config: ConfigFile) {
-    this.keys = new KeyRing(config);
+    this.#keys = new KeyRing(config);
     this.admission = new Admission(config.limits);
     this.trusted = trustedProxies(config.trustedProxies);
+  }
+
+  get keys(): KeyRing {
+    return this.#keys;
+  }
+
+  /** New keys, projects and quotas from the next beacon on; buckets keep what was spent. */
+  replaceKeys(config: ConfigFile): void {
+    this.#keys = new KeyRing(config);
   }
 }

@@ -69,7 +69,7 @@ export class IntakeModule {
         },
         IntakeLifecycle,
       ],
-      exports: [LedgerBook],
+      exports: [LedgerBook, IntakeGate],
     };
   }
 }

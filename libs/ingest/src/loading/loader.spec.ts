@@ -1,17 +1,22 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EmbeddedStream, EmbeddedWarehouse, migrate, openChdbEngine, SystemClock } from '#platform';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { pino } from 'pino';
+import { EmbeddedStream, EmbeddedWarehouse, migrate, openChdbEngine, SystemClock } from '#platform';
 import { Loader } from './loader.ts';
 
 const clock = new SystemClock();
 const retention = { rawDays: 30, minuteDays: 90, hourDays: 400 };
 const log = pino({ level: 'silent' });
 
-const row = (fields: object) => `${JSON.stringify({ tenant: 't', app: 'a', env: 'e', metric: 'LCP', ts: clock.now(), received_at: clock.now(), value: 1, ...fields })}\n`;
-const message = (value: string, events = 1) => ({ key: 'k', headers: { tenant: 't', keyId: 'web', events, beaconId: '' }, value: Buffer.from(value) });
+const row = (fields: object) =>
+  `${JSON.stringify({ tenant: 't', app: 'a', env: 'e', metric: 'LCP', ts: clock.now(), received_at: clock.now(), value: 1, ...fields })}\n`;
+const message = (value: string, events = 1) => ({
+  key: 'k',
+  headers: { tenant: 't', keyId: 'web', events, beaconId: '' },
+  value: Buffer.from(value),
+});
 
 describe('Loader', () => {
   let dir: string;
@@ -80,15 +85,26 @@ describe('Loader', () => {
     const repeated = { topic: 'rum', partition: 0, repeated: true } as const;
     const messages = [message(row({ value: 1 })), message(row({ rating: 'excellent' }))].map((one, offset) => ({ ...one, offset }));
     await loader.load({ ...repeated, first: 0, last: 1, messages });
-    const counts = 'SELECT (SELECT count() FROM rum_events) AS raw, (SELECT sum(n) FROM rum_1m) AS minutes, (SELECT count() FROM dead_letter) AS dead, (SELECT sum(events) FROM outcomes_1m) AS counted';
+    const counts =
+      'SELECT (SELECT count() FROM rum_events) AS raw, (SELECT sum(n) FROM rum_1m) AS minutes, (SELECT count() FROM dead_letter) AS dead, (SELECT sum(events) FROM outcomes_1m) AS counted';
     expect(await ask(counts)).toEqual([{ raw: '1', minutes: '1', dead: '1', counted: '2' }]);
   });
 
-  it('adds the gateway\'s counts to the ledger', async () => {
-    const counts = { tenant: 't', key_id: 'web', outcome: 'received', reason: '', t: Math.floor(clock.now() / 60_000) * 60, beacons: 3, events: 9 };
+  it("adds the gateway's counts to the ledger", async () => {
+    const counts = {
+      tenant: 't',
+      key_id: 'web',
+      outcome: 'received',
+      reason: '',
+      t: Math.floor(clock.now() / 60_000) * 60,
+      beacons: 3,
+      events: 9,
+    };
     await loader.start();
     await stream.publish('outcomes', [message(`${JSON.stringify(counts)}\n`)]);
     while ((await stream.lag('outcomes', 'loader')).messages > 0) await clock.sleep(10);
-    expect(await ask('SELECT outcome, beacons, events FROM outcomes_1m FINAL')).toEqual([{ outcome: 'received', beacons: '3', events: '9' }]);
+    expect(await ask('SELECT outcome, beacons, events FROM outcomes_1m FINAL')).toEqual([
+      { outcome: 'received', beacons: '3', events: '9' },
+    ]);
   });
 });
