@@ -78,7 +78,9 @@ export class StandaloneProcess {
   async whenLoaded(): Promise<void> {
     for (;;) {
       const text = await (await fetch(`${this.http}/metrics`)).text();
-      const lags = [...text.matchAll(/^beaconhouse_(?:stream_lag_events\{[^}]*\}|ledger_unwritten_rows) (\d+)/gm)].map(([, lag]) => Number(lag));
+      const lags = [...text.matchAll(/^beaconhouse_(?:stream_lag_events\{[^}]*\}|ledger_unwritten_rows) (\d+)/gm)].map(([, lag]) =>
+        Number(lag),
+      );
       if (lags.length > 0 && lags.every((lag) => lag === 0)) return;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
@@ -93,7 +95,10 @@ export class StandaloneProcess {
 
   /** Ends it in order and deletes its folder. */
   async dispose(): Promise<void> {
+    const patience = setTimeout(() => this.child.kill('SIGABRT'), 30_000);
     await this.kill('SIGTERM');
+    clearTimeout(patience);
+    if (this.child.signalCode === 'SIGABRT') throw new Error(`the product did not stop within 30 s of SIGTERM:\n${this.#output}`);
     await rm(this.dataDir, { recursive: true, force: true, maxRetries: 3 });
   }
 

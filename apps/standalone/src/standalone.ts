@@ -7,12 +7,18 @@ import type { ConfigFile } from '#contracts';
 import { caughtUp, IntakeGate, IntakeModule, LedgerBook, LoadingModule, recoverLedger } from '#ingest';
 import {
   createHttpApp,
+  type Engine,
   type Environment,
+  explainBusyPort,
   listen,
+  makeWriterSecret,
   type OpenPlatform,
   openPlatform,
+  openSqlPort,
   PlatformModule,
   readConfigFile,
+  SqlGuard,
+  type SqlPort,
   secretIn,
   watchConfigFile,
   writePorts,
@@ -54,7 +60,7 @@ async function startOn(platform: OpenPlatform, environment: Environment, config:
   });
   await app.init();
   await recoverCounts(platform, app.get(LedgerBook), dataDir, log);
-  const sqlPort = { address: { port: 0 }, close: async () => {} };
+  const sqlPort = await openSqlDoor(platform.engine!, environment, log);
   const http = await listen(app, host, environment.ports.http, 'BEACONHOUSE_PORT');
   addresses.http = `http://${shownHost(host)}:${http}`;
   addresses.sql = `http://${shownHost(host)}:${sqlPort.address.port}`;
@@ -80,6 +86,23 @@ async function startOn(platform: OpenPlatform, environment: Environment, config:
       await rm(runningMark(dataDir), { force: true });
     },
   };
+}
+
+/** The ClickHouse HTTP interface: guarded for people, with the secret of this start for the house's own processes. */
+async function openSqlDoor(engine: Engine, { host, ports, dataDir, sqlReadToken }: Environment, log: Logger): Promise<SqlPort> {
+  try {
+    return await openSqlPort({
+      engine,
+      host,
+      port: ports.sql,
+      guard: new SqlGuard({ engine }),
+      writerSecret: await makeWriterSecret(dataDir),
+      readTokens: sqlReadToken === undefined ? [] : [sqlReadToken],
+      report: (error, id) => log.error({ err: error, id }, 'a question failed inside'),
+    });
+  } catch (error) {
+    throw explainBusyPort(error, host, ports.sql, 'BEACONHOUSE_SQL_PORT');
+  }
 }
 
 const runningMark = (dataDir: string) => join(dataDir, 'running');
