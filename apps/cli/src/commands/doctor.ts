@@ -9,7 +9,7 @@ export const doctorCommand: Command = {
   name: 'doctor',
   summary: 'look whether the product can run here, and say how to mend what is wrong',
   usage: '',
-  help: '  Looks at Node, threads, configuration, data folder, ports, engine and Chromium. Changes nothing.',
+  help: '  Looks at Node, threads, configuration, data folder, ports, engine and Chromium. Leaves everything as it is.',
   options: {},
   async run({ environment, output }) {
     const server = await runningServer(environment.dataDir);

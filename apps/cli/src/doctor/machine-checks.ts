@@ -1,4 +1,4 @@
-import { access, constants, mkdtemp, rm, statfs } from 'node:fs/promises';
+import { access, mkdtemp, rm, statfs } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -9,12 +9,20 @@ import { type Finding, ok, problem, warning } from './check.ts';
 /** Below this a busy day may fill the disk. */
 const comfortableBytes = 5 * 2 ** 30;
 
+/** Tried, not asked: permissions say nothing of read-only disks, and mean nothing to root. */
+async function canWrite(folder: string): Promise<boolean> {
+  try {
+    await rm(await mkdtemp(join(folder, '.doctor-')), { recursive: true });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Whether the folder, or the one it will be made in, can be written, and how much fits. */
 export async function checkDataFolder({ dataDir }: Environment, server: RunningServer | undefined): Promise<Finding> {
   const folder = await nearestExisting(resolve(dataDir));
-  try {
-    await access(folder, constants.W_OK);
-  } catch {
+  if (!(await canWrite(folder))) {
     return problem('data folder', `${folder} cannot be written`, 'give its owner to this user, or set BEACONHOUSE_DATA_DIR (--data)');
   }
   const { bavail, bsize } = await statfs(folder);

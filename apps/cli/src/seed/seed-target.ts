@@ -53,6 +53,8 @@ export class SqlPortSeedTarget implements SeedTarget {
   async #send({ sql, params }: SeedStatement): Promise<string> {
     const url = new URL(this.address);
     url.searchParams.set('default_format', 'JSONEachRow');
+    // An error after the first byte would still be a 200.
+    url.searchParams.set('wait_end_of_query', '1');
     for (const [name, value] of Object.entries(params)) url.searchParams.set(`param_${name}`, String(value));
     const headers = { 'X-ClickHouse-User': 'default', 'X-ClickHouse-Key': this.secret };
     const answer = await fetch(url, { method: 'POST', headers, body: sql });
