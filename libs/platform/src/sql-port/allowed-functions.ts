@@ -1,9 +1,10 @@
 /**
  * Functions a person's question may call: they compute on their arguments alone. Left out of the engine's list: whatever
  * reads files, dictionaries, models, settings, sessions, the host or the network, formats through schemas, sleeps, writes
- * logs, or keeps state. A function that a later engine adds stays out until it stands here.
+ * logs, or keeps state. (_CAST is what a bound parameter becomes.) A function that a later engine adds stays out until it stands here.
  */
 export const allowedFunctions: readonly string[] = words(`
+  _CAST
   abs accurateCast accurateCastOrDefault accurateCastOrNull acos acosh addDate addDays addHours addInterval addMicroseconds
   addMilliseconds addMinutes addMonths addNanoseconds addQuarters addSeconds addTupleOfIntervals addWeeks addYears age alphaTokens and
   appendTrailingCharIfAbsent areaCartesian areaSpherical array array_remove array_to_string arrayAll arrayAUC arrayAUCPR

@@ -8,7 +8,10 @@ import { isKeyword, isName, isSymbol, type SqlToken } from './sql-tokens.ts';
  * knows and the list does not.
  */
 export function checkText(tokens: readonly SqlToken[], functions: FunctionRules): void {
+  let inPlaceholder = false;
   tokens.forEach((token, at) => {
+    inPlaceholder = isSymbol(token, '{') || (inPlaceholder && !isSymbol(token, '}'));
+    if (inPlaceholder) return; // {name:Array(String)} holds types, which look like calls.
     if (token.kind === 'quoted' && /\\[^\\`]/.test(token.text)) throw refused('a name holds a control character');
     const next = tokens[at + 1];
     if (isName(token) && isSymbol(next, '(') && next?.start === token.end) checkCall(token.name, functions);
