@@ -1,26 +1,31 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { SystemClock } from '../clock/system-clock.ts';
 import { openChdbEngine } from '../engine/chdb-engine.ts';
 import { EmbeddedWarehouse } from './embedded-warehouse.ts';
 import { migrate } from './migrator.ts';
+import { type WarehouseUnderTest, warehouseContract } from './warehouse.contract.ts';
 
-const target = { rawDays: 30, minuteDays: 90, hourDays: 400 };
-let dataDir: string;
-let warehouse: EmbeddedWarehouse;
+const clock = new SystemClock();
 
-beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'beaconhouse-warehouse-'));
-  warehouse = new EmbeddedWarehouse(await openChdbEngine({ dataDir, clock: new SystemClock() }));
-});
-afterAll(async () => {
-  await warehouse.close();
-  await rm(dataDir, { recursive: true, force: true });
-});
+async function open(): Promise<WarehouseUnderTest> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'beaconhouse-warehouse-'));
+  let warehouse = new EmbeddedWarehouse(await openChdbEngine({ dataDir, clock }));
+  await migrate(warehouse, { rawDays: 3000, minuteDays: 3000, hourDays: 4000 });
+  return {
+    warehouse,
+    async restart() {
+      await warehouse.close();
+      warehouse = new EmbeddedWarehouse(await openChdbEngine({ dataDir, clock }));
+      return warehouse;
+    },
+    async close() {
+      await warehouse.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
 
-it('applies each migration once', async () => {
-  expect((await migrate(warehouse, target)).slice(0, 2)).toEqual(['0001_rum.sql', '0002_views.sql']);
-  expect(await migrate(warehouse, target)).toEqual([]);
-});
+warehouseContract(open);
