@@ -7,29 +7,32 @@ import { targetName } from './target-name.ts';
 /** The entries vitals are made of, as far as they name an element. */
 type TargetEntry = PerformanceEntry & { value: number; target?: Node; element?: Node; sources?: { node?: Node }[] };
 
-/** Long frames kept to explain an INP that is reported much later; the shortest give way. */
-const longFramesKept = 30;
+/** Entries of a type kept to explain an INP that is reported much later; the shortest give way. */
+const entriesKept = 30;
 
 /** Explains vitals by a few scalars. Elements are named as their entries come: when a vital is reported they may be gone. */
 export function explainVitals(): (metric: Metric) => object {
   const names = new WeakMap<PerformanceEntry, string>();
-  const frames: LongFrame[] = [];
   const nameTarget = (entry: TargetEntry) => {
     const known = names.get(entry) ?? targetName(entry.target ?? entry.element ?? entry.sources?.find(({ node }) => node)?.node);
     if (known) names.set(entry, known);
     return known;
   };
-  for (const type of ['event', 'largest-contentful-paint', 'layout-shift']) observe(type, nameTarget);
-  observe<LongFrame>('long-animation-frame', (frame) => {
-    frames.push(frame);
-    frames.sort((a, b) => b.duration - a.duration).splice(longFramesKept);
+  const [events, frames] = ['event', 'long-animation-frame', 'largest-contentful-paint', 'layout-shift'].map((type) => {
+    const kept: TargetEntry[] = [];
+    observe<TargetEntry>(type, (entry) => {
+      nameTarget(entry);
+      kept.push(entry);
+      kept.sort((a, b) => b.duration - a.duration).splice(entriesKept);
+    });
+    return kept as unknown[];
   });
   return (metric) => {
     const { name } = metric;
     const entries = metric.entries as TargetEntry[];
     const [entry] = name === 'CLS' ? [...entries].sort((a, b) => b.value - a.value) : entries;
     const target = entry && nameTarget(entry);
-    if (name === 'INP') return explainInteraction(metric, target, frames);
+    if (name === 'INP') return explainInteraction(metric, target, events as PerformanceEventTiming[], frames as LongFrame[]);
     if (name !== 'CLS') return explainLoad(metric, target);
     return { largestShiftTarget: target, largestShiftValue: entry?.value, largestShiftTime: entry?.startTime };
   };

@@ -6,32 +6,41 @@ export interface LongFrame extends PerformanceEntry {
   scripts: (PerformanceEntry & { invoker: string; sourceURL: string })[];
 }
 
+/** Durations of events are rounded to 8 ms, so events painted together end this close to each other. */
+const sameFrame = 8;
+
 /** The parts of an INP in ms, and the script that held it up longest. */
-export function explainInteraction({ value, entries }: Metric, target: string | undefined, frames: LongFrame[]): object {
-  const events = entries as PerformanceEventTiming[];
-  const [first] = events;
+export function explainInteraction(
+  { value, entries }: Metric,
+  target: string | undefined,
+  events: PerformanceEventTiming[],
+  frames: LongFrame[],
+): object {
+  const [first] = entries as PerformanceEventTiming[];
   if (!first) return {};
-  const { name, startTime, processingStart } = first;
-  const processingEnd = Math.max(...events.map((event) => event.processingEnd));
+  const { name, startTime } = first;
+  const painted = startTime + value;
+  // The browser paints once for all events of a frame, so each of them delayed this paint.
+  const together = [first, ...events].filter((event) => Math.abs(event.startTime + event.duration - painted) <= sameFrame);
+  const processingStart = Math.min(...together.map((event) => event.processingStart));
+  const processingEnd = Math.max(...together.map((event) => event.processingEnd));
   let longest = 0;
-  let explained = {
+  let script = {};
+  for (const { startTime: began, duration, invoker, sourceURL } of frames.flatMap(({ scripts }) => scripts)) {
+    const within = Math.min(painted, began + duration) - Math.max(startTime, began);
+    if (within <= longest) continue;
+    longest = within;
+    script = {
+      'longestScript.subpart': began < processingStart ? 'input-delay' : began < processingEnd ? 'processing-duration' : 'presentation-delay',
+      'longestScript.intersectingDuration': within,
+      'longestScript.invoker': invoker,
+      'longestScript.sourceURL': sourceURL,
+    };
+  }
+  return {
     interactionTarget: target,
     interactionType: /^key/.test(name) ? 'keyboard' : 'pointer',
     ...phases(['inputDelay', 'processingDuration', 'presentationDelay'], [processingStart, processingEnd], startTime, value),
+    ...script,
   };
-  for (const script of frames.flatMap(({ scripts }) => scripts)) {
-    const began = script.startTime;
-    const within = Math.min(startTime + value, began + script.duration) - Math.max(startTime, began);
-    if (within <= longest) continue;
-    longest = within;
-    explained = {
-      ...explained,
-      'longestScript.subpart':
-        began < processingStart ? 'input-delay' : began < processingEnd ? 'processing-duration' : 'presentation-delay',
-      'longestScript.intersectingDuration': within,
-      'longestScript.invoker': script.invoker,
-      'longestScript.sourceURL': script.sourceURL,
-    } as typeof explained;
-  }
-  return explained;
 }

@@ -1,0 +1,73 @@
+import { readFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Browser, chromium } from 'playwright-core';
+import { buildBrowserSdk } from '../build.mjs';
+
+const dist = join(dirname(fileURLToPath(import.meta.url)), '../dist');
+const scripts = new Set(['/beaconhouse.js', '/beaconhouse.iife.js']);
+
+interface SitePage {
+  html: string;
+  headers?: Record<string, string>;
+}
+
+/** Serves the built SDK and the pages of a test, on an origin of its own. */
+export class WidgetSite {
+  /** Pages by path; a function's answer is made at each request. */
+  readonly pages = new Map<string, SitePage>();
+  private server: Server | undefined;
+
+  async start(): Promise<void> {
+    await buildBrowserSdk();
+    this.server = createServer(async (request, response) => {
+      const path = (request.url ?? '/').split('?')[0] as string;
+      const page = this.pages.get(path);
+      if (scripts.has(path)) {
+        // Any origin: a widget's frame may have none.
+        response.writeHead(200, { 'content-type': 'text/javascript', 'access-control-allow-origin': '*' });
+        response.end(await readFile(join(dist, path)));
+      } else if (page) response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', ...page.headers }).end(page.html);
+      else response.writeHead(404).end();
+    });
+    await new Promise<void>((resolve) => this.server?.listen(0, '127.0.0.1', resolve));
+  }
+
+  async stop(): Promise<void> {
+    this.server?.closeAllConnections();
+    await new Promise((resolve) => this.server?.close(resolve));
+  }
+
+  /** Another name of the same machine than the intake's, so that every beacon crosses origins. */
+  get origin(): string {
+    return `http://localhost:${(this.server?.address() as AddressInfo).port}`;
+  }
+
+  /** Stores a page and answers its address. */
+  page(path: string, html: string, headers: Record<string, string> = {}): string {
+    this.pages.set(path, { html: `<!doctype html><meta charset="utf-8">${html}`, headers });
+    return this.origin + path;
+  }
+
+  /** The two script tags that start the SDK in a page. */
+  sdk(config: object): string {
+    return `<script src="${this.origin}/beaconhouse.iife.js"></script><script>beaconhouse.initializeRUM(${JSON.stringify(config)})</script>`;
+  }
+}
+
+export const launchChromium = (): Promise<Browser> =>
+  chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  });
+
+/** Waits until a condition holds; a test that waits in vain fails with what it waited for. */
+export async function until(what: string, holds: () => boolean | Promise<boolean>, patience = 15_000): Promise<void> {
+  const end = Date.now() + patience;
+  while (!(await holds())) {
+    if (Date.now() > end) throw new Error(`waited in vain until ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
