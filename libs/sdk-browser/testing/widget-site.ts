@@ -7,7 +7,12 @@ import { type Browser, chromium } from 'playwright-core';
 import { buildBrowserSdk } from '../build.mjs';
 
 const dist = join(dirname(fileURLToPath(import.meta.url)), '../dist');
-const scripts = new Set(['/beaconhouse.js', '/beaconhouse.iife.js']);
+const root = join(dist, '../../..');
+const scripts: Record<string, string> = {
+  '/beaconhouse.js': join(dist, 'beaconhouse.js'),
+  '/beaconhouse.iife.js': join(dist, 'beaconhouse.iife.js'),
+  '/ext-apps.js': join(root, 'node_modules/@modelcontextprotocol/ext-apps/dist/src/app-with-deps.js'),
+};
 
 interface SitePage {
   html: string;
@@ -25,10 +30,11 @@ export class WidgetSite {
     this.server = createServer(async (request, response) => {
       const path = (request.url ?? '/').split('?')[0] as string;
       const page = this.pages.get(path);
-      if (scripts.has(path)) {
+      const script = scripts[path];
+      if (script) {
         // Any origin: a widget's frame may have none.
         response.writeHead(200, { 'content-type': 'text/javascript', 'access-control-allow-origin': '*' });
-        response.end(await readFile(join(dist, path)));
+        response.end(await readFile(script));
       } else if (page) response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', ...page.headers }).end(page.html);
       else response.writeHead(404).end();
     });
