@@ -11,8 +11,12 @@ let engine: ChdbEngine;
 beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'beaconhouse-tokens-'));
   engine = await open();
-  await run('CREATE TABLE events (day Date, n UInt32) ENGINE = MergeTree PARTITION BY day ORDER BY n SETTINGS non_replicated_deduplication_window = 100');
-  await run('CREATE TABLE sums (day Date, n UInt64) ENGINE = SummingMergeTree ORDER BY day SETTINGS non_replicated_deduplication_window = 100');
+  await run(
+    'CREATE TABLE events (day Date, n UInt32) ENGINE = MergeTree PARTITION BY day ORDER BY n SETTINGS non_replicated_deduplication_window = 100',
+  );
+  await run(
+    'CREATE TABLE sums (day Date, n UInt64) ENGINE = SummingMergeTree ORDER BY day SETTINGS non_replicated_deduplication_window = 100',
+  );
   await run('CREATE MATERIALIZED VIEW feed TO sums AS SELECT day, sum(n) AS n FROM events GROUP BY day');
   await run('SYSTEM STOP MERGES');
 });
@@ -25,7 +29,9 @@ const open = () => openChdbEngine({ dataDir, clock: new SystemClock() });
 const run = (sql: string) => engine.query({ sql, format: 'Null' });
 
 async function ask(sql: string): Promise<string> {
-  return Buffer.from((await engine.query({ sql, format: 'TSV' })).bytes).toString().trim();
+  return Buffer.from((await engine.query({ sql, format: 'TSV' })).bytes)
+    .toString()
+    .trim();
 }
 
 async function insert(token: string, ...numbers: number[]): Promise<void> {
@@ -34,7 +40,8 @@ async function insert(token: string, ...numbers: number[]): Promise<void> {
   await engine.insert({ table: 'events', format: 'JSONEachRow', bytes: Buffer.from(rows), settings });
 }
 
-const state = async () => `${await ask('SELECT groupArray(n) FROM (SELECT n FROM events ORDER BY n)')} ${await ask('SELECT sum(n) FROM sums')}`;
+const state = async () =>
+  `${await ask('SELECT groupArray(n) FROM (SELECT n FROM events ORDER BY n)')} ${await ask('SELECT sum(n) FROM sums')}`;
 const folderOf = (table: string) => ask(`SELECT data_paths[1] FROM system.tables WHERE database = 'default' AND name = '${table}'`);
 
 /** What a kill between writing the token and renaming the part leaves: the token, and no part. */
