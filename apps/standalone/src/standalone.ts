@@ -128,7 +128,7 @@ function rootModule(platform: OpenPlatform, config: ConfigFile, identitySecret: 
     imports: [
       PlatformModule.forRoot(platform),
       IntakeModule.forRoot({ config, identitySecret }),
-      LoadingModule.forRoot({ log }),
+      LoadingModule.forRoot({ log, singleWriter: true }),
       ReportModule.forRoot(new ReportOptions(defaultProjectOf(config), { rawDays, minuteDays })),
       DemoModule.forRoot({ clock: platform.clock, info }),
     ],

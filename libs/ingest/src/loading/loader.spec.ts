@@ -36,7 +36,7 @@ describe('Loader', () => {
   beforeEach(async () => {
     for (const table of ['rum_events', 'rum_1m', 'rum_1h', 'outcomes_1m', 'dead_letter']) await warehouse.run(`TRUNCATE TABLE ${table}`);
     stream = await EmbeddedStream.open({ dir: await mkdtemp(join(dir, 'stream-')), clock });
-    loader = new Loader({ stream, warehouse, clock, log });
+    loader = new Loader({ stream, warehouse, clock, log, singleWriter: true });
   });
   afterEach(async () => {
     await loader.stop();

@@ -1,7 +1,8 @@
 import type { Logger } from 'pino';
 import { type DeadLetterReason, type Outcome, type OutcomeRow, type Topic } from '#contracts';
-import { type Block, type Clock, type EventStream, RowsRefused, type StoredMessage, type Warehouse } from '#platform';
+import { type Block, type Clock, type EventStream, RowsRefused, repairBlock, type StoredMessage, type Warehouse } from '#platform';
 import { outcomeLines } from '../intake/ledger-book.ts';
+import { rumTables } from './rum-tables.ts';
 import { MessageInvalid, stampRows } from './stamp-rows.ts';
 
 /** Which table a topic's rows go to, and whether they carry the identity of their event. */
@@ -28,8 +29,8 @@ export interface LoaderParts {
   readonly warehouse: Warehouse;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Called before a block that may have been inserted in part is tried again. */
-  readonly repair?: (block: Block, rows: Buffer) => Promise<void>;
+  /** Nobody else writes to these tables, so a block that a crash cut short can be compared with them and mended. */
+  readonly singleWriter: boolean;
 }
 
 /** Stream to warehouse: one block, one insert, one token. What can never be inserted goes to the dead letters. */
@@ -77,7 +78,15 @@ export class Loader {
   async #insert(block: Block, { table, stamped }: Route): Promise<void> {
     const rows = stamped ? stampRows(block) : Buffer.concat(block.messages.map(({ value }) => value));
     await this.parts.warehouse.insert({ table, token: tokenOf(block), rows });
-    if (block.repeated) await this.parts.repair?.(block, rows);
+    if (block.repeated && stamped && this.parts.singleWriter) await this.#mend(block, rows);
+  }
+
+  /** The engine does not sync its log of tokens: after a crash a token may be known and its rows missing. */
+  async #mend(block: Block, rows: Buffer): Promise<void> {
+    const { partition, first, last } = block;
+    const repair = await repairBlock(this.parts.warehouse, rumTables, { partition, first, last, rows });
+    if (repair.missing + repair.doubled + repair.rebuilt.length === 0) return;
+    this.parts.log.warn({ token: tokenOf(block), ...repair }, 'a block that a crash had cut short was mended');
   }
 
   async #bury(block: Block, route: Route, dead: readonly DeadMessage[]): Promise<void> {

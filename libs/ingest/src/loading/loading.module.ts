@@ -2,7 +2,7 @@ import { type DynamicModule, Inject, Injectable, Module, type OnApplicationShutd
 import type { Logger } from 'pino';
 import { Gauge, Registry } from 'prom-client';
 import { Clock, EventStream, Warehouse } from '#platform';
-import { Loader, type LoaderParts } from './loader.ts';
+import { Loader } from './loader.ts';
 
 @Injectable()
 class LoadingLifecycle implements OnModuleInit, OnApplicationShutdown {
@@ -19,13 +19,13 @@ class LoadingLifecycle implements OnModuleInit, OnApplicationShutdown {
 
 export interface LoadingOptions {
   readonly log: Logger;
-  readonly repair?: LoaderParts['repair'];
+  readonly singleWriter: boolean;
 }
 
 /** Carries blocks from the stream into the warehouse. */
 @Module({})
 export class LoadingModule {
-  static forRoot({ log, repair }: LoadingOptions): DynamicModule {
+  static forRoot({ log, singleWriter }: LoadingOptions): DynamicModule {
     return {
       module: LoadingModule,
       providers: [
@@ -33,7 +33,7 @@ export class LoadingModule {
           provide: Loader,
           useFactory: (stream: EventStream, warehouse: Warehouse, clock: Clock, registry: Registry) => {
             observeLag(stream, registry);
-            return new Loader({ stream, warehouse, clock, log, ...(repair && { repair }) });
+            return new Loader({ stream, warehouse, clock, log, singleWriter });
           },
           inject: [EventStream, Warehouse, Clock, Registry],
         },
