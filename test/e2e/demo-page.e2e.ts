@@ -103,22 +103,36 @@ describe('the demo page in Chromium', () => {
 
   it('nothing is asked while the page is hidden, and at once when it is seen again', async () => {
     let asked = 0;
-    await page.route('**/api/ledger', (route) => {
+    let letGo = () => {};
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    const nothing = { data: [] };
+    await page.route('**/api/{metrics,live}?*', (route) => route.fulfill({ json: nothing }));
+    await page.route('**/api/ledger', async (route) => {
       asked += 1;
+      if (asked === 1) return route.fulfill({ json: nothing });
+      await held;
       return route.abort();
     });
-    await page.clock.install();
-    await openDemo('same origin');
-    await page.locator('.pulse.failing').waitFor();
     const show = (state: string) =>
       page.evaluate(`
         Object.defineProperty(document, 'visibilityState', { value: '${state}', configurable: true });
         document.dispatchEvent(new Event('visibilitychange'));`);
+    await page.clock.install();
+    const second = page.waitForRequest(() => asked === 2);
+    await openDemo('same origin');
+    await page.locator('.pulse.live-now').waitFor();
+    await page.clock.runFor(5_000);
+    await second;
     await show('hidden');
+    letGo();
+    await page.locator('.pulse.failing').waitFor();
     const before = asked;
     await page.clock.runFor(120_000);
     expect(asked).toBe(before);
+    const again = page.waitForRequest('**/api/ledger');
     await show('visible');
-    await page.waitForRequest('**/api/ledger');
+    await again;
   });
 });

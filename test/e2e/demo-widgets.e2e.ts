@@ -88,8 +88,8 @@ describe('the sample widgets in Chromium', () => {
     await open('profile-update');
     await page.locator('#save-button:enabled').waitFor();
     await breakIt(page, { now: 'error' });
-    await page.locator('.faults [data-fault="long-task"]').click();
-    await page.locator('.faults [data-fault="shift"]').click();
+    await breakIt(page, { now: 'long-task' });
+    await breakIt(page, { now: 'shift' });
     await page.locator('.promotion').waitFor();
     await page.close();
     await intake.until(includesAll(['js-error', 'CLS']));
@@ -106,8 +106,15 @@ describe('the sample widgets in Chromium', () => {
     await page.locator('#days button', { hasText: 'My bookings' }).click();
     await page.locator('.timetable .class-card.booked').waitFor();
     await intake.until(includesAll(['mcp-tool-execution book_class', 'widget-render-time widget-render-bookings']));
-    const bookings = intake.metrics.find(({ attributes }) => attributes?.measure === 'widget-render-bookings');
-    expect(bookings?.route).toBe('/widget-preview/fitness-booking/bookings');
+    await page.locator('#days button').first().click();
+    await intake.until((seen) => seen.filter((one) => one.endsWith('widget-render-timetable')).length === 2);
+    const renders = intake.metrics.filter(({ name }) => name === 'widget-render-time');
+    expect(renders.map(({ attributes, route }) => [attributes?.measure, route])).toEqual([
+      ['widget-render-timetable', '/widget-preview/fitness-booking'],
+      ['widget-render-booking', '/widget-preview/fitness-booking'],
+      ['widget-render-bookings', '/widget-preview/fitness-booking/bookings'],
+      ['widget-render-timetable', '/widget-preview/fitness-booking'],
+    ]);
     expect(trouble).toEqual([]);
   });
 

@@ -44,11 +44,18 @@ export function nextFault() {
   return chosen;
 }
 
+function closeAnd(act) {
+  box.open = false;
+  act();
+}
+
 function build() {
   const radios = choices.map(([value, text]) =>
     h('label', {}, h('input', { type: 'radio', name: 'fault', value, checked: value === '' }), text),
   );
-  const buttons = immediate.map(([name, text, act]) => h('button', { type: 'button', 'data-fault': name, onclick: act }, text));
+  const buttons = immediate.map(([name, text, act]) =>
+    h('button', { type: 'button', 'data-fault': name, onclick: () => closeAnd(act) }, text),
+  );
   box.append(
     h('summary', {}, 'Break it'),
     h(
