@@ -1,5 +1,4 @@
-import type { AdjustReason, Beacon, BeaconMetric, RejectReason } from '#contracts';
-import type { Access } from './key-ring.ts';
+import type { RejectReason } from '#contracts';
 
 /** What is known of a request before its body is read. */
 export interface Arrival {
@@ -31,33 +30,4 @@ export function refuse(
   retryAfterSeconds?: number,
 ): Refusal {
   return { refused, message, field, limit, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) };
-}
-
-/** One event on its way through the steps. */
-export interface DraftEvent {
-  /** Place in `metrics` as it was sent. */
-  readonly index: number;
-  readonly metric: BeaconMetric;
-  at: number;
-  name: string;
-  route: string;
-  tool: string;
-  app: string;
-  env: string;
-  release: string;
-  attributes: Map<string, string>;
-}
-
-/** A beacon on its way through the steps. */
-export interface Draft {
-  readonly arrival: Arrival;
-  readonly access: Access;
-  readonly beacon: Beacon;
-  events: DraftEvent[];
-  readonly refusals: { readonly index: number; readonly refusal: Refusal }[];
-  readonly adjusted: Map<AdjustReason, number>;
-}
-
-export function noteAdjusted(draft: Draft, reason: AdjustReason): void {
-  draft.adjusted.set(reason, (draft.adjusted.get(reason) ?? 0) + 1);
 }

@@ -126,7 +126,7 @@ describe('an event is refused alone', () => {
     const body = '{"metrics":[{"name":"LCP","value":1},{"name":"LCP","value":1,"attributes":{"__proto__":{"polluted":1}}}]}';
     const result = take(body) as Accepted;
     expect(result.draft.refusals[0]!.refusal.refused).toBe('forbidden_key');
-    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined();
   });
 });
 
@@ -227,7 +227,7 @@ describe('a row', () => {
 
   it('has whole characters only', () => {
     const row = rowOf({ route: 'a\ud800b', attributes: { half: '\udc00' } });
-    expect([row.route, row.attrs['half']]).toEqual(['a\ufffdb', '\ufffd']);
+    expect([row.route, row.attrs.half]).toEqual(['a\ufffdb', '\ufffd']);
   });
 
   it('shares one name when a dimension has too many values', () => {

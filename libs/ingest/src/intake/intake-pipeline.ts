@@ -1,6 +1,7 @@
 import type { Beacon } from '#contracts';
-import type { Arrival, Draft, Refusal } from './arrival.ts';
+import type { Arrival, Refusal } from './arrival.ts';
 import type { DimensionCaps } from './dimension-caps.ts';
+import type { Draft } from './draft.ts';
 import type { Access } from './key-ring.ts';
 import { checkShape } from './steps/check-shape.ts';
 import { clampTime } from './steps/clamp-time.ts';

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -13,12 +13,14 @@ class BodyServer {
   readonly #server: Server;
 
   constructor() {
-    this.#server = createServer(async (request: IncomingMessage, response) => {
-      const result = await readBody(request, request.headers['content-encoding'] ?? '', limits);
-      this.results.push(result);
-      response.end();
-      if (!Buffer.isBuffer(result)) request.destroy();
-    });
+    this.#server = createServer((request, response) => void this.#receive(request, response));
+  }
+
+  async #receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const result = await readBody(request, request.headers['content-encoding'] ?? '', limits);
+    this.results.push(result);
+    response.end();
+    if (!Buffer.isBuffer(result)) request.destroy();
   }
 
   async start(): Promise<void> {

@@ -75,7 +75,7 @@ export class RumMetricsController {
 
 function keyOf({ query, headers }: FastifyRequest): string | undefined {
   const bearer = headers.authorization?.match(/^Bearer (\S+)$/i)?.[1];
-  const inQuery = (query as Record<string, unknown>)['key'];
+  const inQuery = (query as Record<string, unknown>).key;
   return (
     (typeof inQuery === 'string' ? inQuery : undefined) ?? header(headers['x-beaconhouse-key']) ?? header(headers['x-api-key']) ?? bearer
   );
@@ -83,7 +83,7 @@ function keyOf({ query, headers }: FastifyRequest): string | undefined {
 
 /** A page that goes away cannot set headers: `?enc=gzip` says the same as `Content-Encoding`. */
 function encodingOf({ query, headers }: FastifyRequest): string {
-  const inQuery = (query as Record<string, unknown>)['enc'];
+  const inQuery = (query as Record<string, unknown>).enc;
   return (typeof inQuery === 'string' ? inQuery : (headers['content-encoding'] ?? '')).trim().toLowerCase();
 }
 

@@ -63,6 +63,38 @@ describe('EmbeddedStream on a disk', () => {
     expect(await readAll(3)).toEqual(['{"n":0}', '{"n":1}', '{"n":2}']);
   });
 
+  async function recentIds(): Promise<string[]> {
+    const stream = await EmbeddedStream.open({ dir, clock });
+    const ids: string[] = [];
+    for await (const { beaconId } of stream.recentBeacons('rum', 0)) ids.push(beaconId);
+    await stream.close();
+    return [...new Set(ids)].sort();
+  }
+  const idsOf = (from: number, to: number) => range(from, to).map(({ headers }) => headers.beaconId);
+
+  it('remembers ids that a crash left unnoted, also after the next one', async () => {
+    const stream = await EmbeddedStream.open({ dir, clock });
+    await stream.publish('rum', range(0, 2));
+    await stream.publish('rum', range(2, 4));
+    await stream.close();
+    await truncate(join(dir, 'rum', 'recent-current.ids'), 2 * 24);
+    const again = await EmbeddedStream.open({ dir, clock });
+    await again.publish('rum', range(4, 5));
+    await again.close();
+    expect(await recentIds()).toEqual(idsOf(0, 5));
+  });
+
+  it('reads ids that follow half a record', async () => {
+    const stream = await EmbeddedStream.open({ dir, clock });
+    await stream.publish('rum', range(0, 2));
+    await stream.close();
+    await appendFile(join(dir, 'rum', 'recent-current.ids'), Buffer.alloc(7, 1));
+    const again = await EmbeddedStream.open({ dir, clock });
+    await again.publish('rum', range(2, 3));
+    await again.close();
+    expect(await recentIds()).toEqual(idsOf(0, 3));
+  });
+
   it('refuses messages above its backlog and takes them again when they were read', async () => {
     const stream = await EmbeddedStream.open({ dir, clock, maxBacklogBytes: 2_000 });
     const large = message(0, `${'x'.repeat(1_500)}\n`);

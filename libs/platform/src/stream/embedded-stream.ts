@@ -102,15 +102,8 @@ export class EmbeddedStream extends EventStream {
     return this.#topic(topic).readers.get(group)?.lag() ?? { messages: 0, events: 0, bytes: 0 };
   }
 
-  async *recentBeacons(topic: Topic, sinceMs: number): AsyncIterable<{ beaconId: string; storedAt: number }> {
-    const { recent, log } = this.#topic(topic);
-    yield* recent.since(sinceMs);
-    // The process may have died between a frame's fsync and the note of its ids.
-    const frame = log.recoveredFrame;
-    if (!frame || frame.storedAt < sinceMs) return;
-    for (const { headers } of frame.messages) {
-      if (headers.beaconId !== '') yield { beaconId: headers.beaconId, storedAt: frame.storedAt };
-    }
+  recentBeacons(topic: Topic, sinceMs: number): AsyncIterable<{ beaconId: string; storedAt: number }> {
+    return this.#topic(topic).recent.since(sinceMs);
   }
 
   async close(): Promise<void> {
@@ -132,6 +125,9 @@ async function openTopic(topic: Topic, options: Required<EmbeddedStreamOptions>)
   await mkdir(dir, { recursive: true });
   const log = await TopicLog.open({ dir, segmentBytes: options.segmentBytes });
   const recent = await RecentIds.open(dir, options.repeatWindowMs, maxRecentIds);
+  // The process may have died between a frame's fsync and the note of its ids: noted now, they survive the next death too.
+  const youngest = log.recoveredFrame;
+  if (youngest) await noteIds(recent, youngest.storedAt, youngest.messages);
   const readers = new Map<string, BlockReader>();
   const commit = new GroupCommit({
     maxWaitingBytes: 32 * mebibyte,

@@ -21,7 +21,10 @@ export class RecentIds {
   static async open(dir: string, windowMs: number, maxRecords: number): Promise<RecentIds> {
     const ids = new RecentIds(dir, windowMs, maxRecords);
     ids.#file = await open(ids.#path('current'), 'a');
-    ids.#size = (await ids.#file.stat()).size;
+    const { size } = await ids.#file.stat();
+    // A record that a crash cut short would shift every later one.
+    ids.#size = size - (size % recordBytes);
+    if (ids.#size < size) await ids.#file.truncate(ids.#size);
     return ids;
   }
 

@@ -1,5 +1,6 @@
 import { attributeNamePattern, type BeaconMetric, beaconLimits, findMetric, metricSchema } from '#contracts';
-import { type Draft, type DraftEvent, type Refusal, refuse } from '../arrival.ts';
+import { type Refusal, refuse } from '../arrival.ts';
+import type { Draft, DraftEvent } from '../draft.ts';
 import { forbidden, hasForbiddenKey } from './parse-beacon.ts';
 import { refusalOfIssue } from './shape-refusal.ts';
 

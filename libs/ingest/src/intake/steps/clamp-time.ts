@@ -1,4 +1,5 @@
-import { type Draft, noteAdjusted, type Refusal, refuse } from '../arrival.ts';
+import { type Refusal, refuse } from '../arrival.ts';
+import { type Draft, noteAdjusted } from '../draft.ts';
 
 const hour = 3_600_000;
 export const oldestMs = 24 * hour;

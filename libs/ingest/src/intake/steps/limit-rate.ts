@@ -1,5 +1,6 @@
 import type { ConfigFile } from '#contracts';
-import { type Arrival, type Draft, type Refusal, refuse } from '../arrival.ts';
+import { type Arrival, type Refusal, refuse } from '../arrival.ts';
+import type { Draft } from '../draft.ts';
 import type { Access } from '../key-ring.ts';
 import { TokenBuckets } from '../token-bucket.ts';
 

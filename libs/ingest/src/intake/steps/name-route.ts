@@ -1,6 +1,6 @@
 import { findMetric, type ProjectConfig } from '#contracts';
-import { type Draft, type DraftEvent, noteAdjusted } from '../arrival.ts';
 import { type DimensionCaps, overflow } from '../dimension-caps.ts';
+import { type Draft, type DraftEvent, noteAdjusted } from '../draft.ts';
 import { routeOf } from '../route-name.ts';
 
 /** Gives every event a route of few possible values, and holds every dimension to its cap. */

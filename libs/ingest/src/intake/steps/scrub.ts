@@ -1,4 +1,4 @@
-import { type Draft, noteAdjusted } from '../arrival.ts';
+import { type Draft, noteAdjusted } from '../draft.ts';
 import { scrubText } from '../scrub-text.ts';
 
 /** Takes personal data and secrets out of every free text. */

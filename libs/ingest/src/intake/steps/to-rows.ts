@@ -1,5 +1,5 @@
 import { findMetric, type Rating, type RumRow, rateValue } from '#contracts';
-import { type Draft, type DraftEvent, noteAdjusted } from '../arrival.ts';
+import { type Draft, type DraftEvent, noteAdjusted } from '../draft.ts';
 import type { IdentityHash } from '../identity-hash.ts';
 import type { Places } from '../place.ts';
 import { type Client, describeClient } from '../user-agent.ts';
