@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { pino } from 'pino';
-import { EmbeddedStream, EmbeddedWarehouse, migrate, openChdbEngine, SystemClock } from '#platform';
+import { type Block, EmbeddedStream, EmbeddedWarehouse, migrate, type OutgoingMessage, openChdbEngine, SystemClock } from '#platform';
 import { Loader } from './loader.ts';
 
 const clock = new SystemClock();
@@ -12,6 +12,10 @@ const log = pino({ level: 'silent' });
 
 const row = (fields: object) =>
   `${JSON.stringify({ tenant: 't', app: 'a', env: 'e', metric: 'LCP', ts: clock.now(), received_at: clock.now(), value: 1, ...fields })}\n`;
+const repeatOf = (sent: readonly OutgoingMessage[]): Block => ({
+  ...{ topic: 'rum', partition: 0, repeated: true },
+  ...{ first: 0, last: sent.length - 1, messages: sent.map((one, offset) => ({ ...one, offset })) },
+});
 const message = (value: string, events = 1) => ({
   key: 'k',
   headers: { tenant: 't', keyId: 'web', events, beaconId: '' },
@@ -80,14 +84,23 @@ describe('Loader', () => {
   });
 
   it('repeats nothing when a block is loaded again under its token', async () => {
-    await stream.publish('rum', [message(row({ value: 1 })), message(row({ rating: 'excellent' }))]);
+    const sent = [message(row({ value: 1 })), message(row({ rating: 'excellent' }))];
+    await stream.publish('rum', sent);
     await loadAll();
-    const repeated = { topic: 'rum', partition: 0, repeated: true } as const;
-    const messages = [message(row({ value: 1 })), message(row({ rating: 'excellent' }))].map((one, offset) => ({ ...one, offset }));
-    await loader.load({ ...repeated, first: 0, last: 1, messages });
+    await loader.load(repeatOf(sent));
     const counts =
       'SELECT (SELECT count() FROM rum_events) AS raw, (SELECT sum(n) FROM rum_1m) AS minutes, (SELECT count() FROM dead_letter) AS dead, (SELECT sum(events) FROM outcomes_1m) AS counted';
     expect(await ask(counts)).toEqual([{ raw: '1', minutes: '1', dead: '1', counted: '2' }]);
+  });
+
+  it('mends a block whose token is known and whose rows are missing', async () => {
+    const sent = [message(row({ value: 1 })), message(row({ value: 2 }))];
+    await stream.publish('rum', sent);
+    await loadAll();
+    await warehouse.run('ALTER TABLE rum_events DELETE WHERE value = 2 SETTINGS mutations_sync = 2');
+    await loader.load(repeatOf(sent));
+    const sums = 'SELECT (SELECT sum(value) FROM rum_events) AS raw, (SELECT sum(s) FROM rum_1m) AS minutes, (SELECT sum(s) FROM rum_1h) AS hours';
+    expect(await ask(sums)).toEqual([{ raw: 3, minutes: 3, hours: 3 }]);
   });
 
   it("adds the gateway's counts to the ledger", async () => {
