@@ -36,13 +36,15 @@ export default [
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
-      'max-lines': ['error', 300],
     },
   },
   {
     files: product,
     ignores: tests,
-    rules: { 'max-lines-per-function': ['error', { max: 50, skipComments: true, skipBlankLines: true }] },
+    rules: {
+      'max-lines': ['error', 300],
+      'max-lines-per-function': ['error', { max: 50, skipComments: true, skipBlankLines: true }],
+    },
   },
   {
     files: product,

@@ -172,7 +172,9 @@ class OpenLoop {
   }
 }
 
-process.once('message', async (order: LoadOrder) => {
+process.once('message', (order: LoadOrder) => void obey(order));
+
+async function obey(order: LoadOrder): Promise<void> {
   process.send!(await new OpenLoop(order).run());
   process.disconnect();
-});
+}

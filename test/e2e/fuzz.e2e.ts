@@ -3,7 +3,7 @@ import { fuzzIntake } from '../fuzz/fuzz-intake.ts';
 import { StandaloneProcess } from './standalone-process.ts';
 
 const cases = 20_000;
-const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 1_000_000);
+const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 1_000_000);
 
 describe(`the intake under ${cases} hostile requests, seed ${seed}`, () => {
   let product: StandaloneProcess;

@@ -219,7 +219,9 @@ describe('POST /api/rum-metrics', () => {
         socket.write('POST /api/rum-metrics HTTP/1.1\r\nhost: ');
         return socket;
       });
-      const trickle = setInterval(() => slow.forEach((socket) => !socket.destroyed && socket.write('x')), 500);
+      const trickle = setInterval(() => {
+        for (const socket of slow) if (!socket.destroyed) socket.write('x');
+      }, 500);
       const closed = () => slow.filter((socket) => socket.destroyed || socket.readyState !== 'open').length;
       while (closed() < slow.length) {
         expect((await post(beacon())).status).toBe(204);

@@ -3,7 +3,7 @@ import { runKillRounds } from '../chaos/kill-rounds.ts';
 import { seededRandom } from '../chaos/seeded-random.ts';
 
 const rounds = 30;
-const seed = Number(process.env['CHAOS_SEED'] ?? Date.now() % 1_000_000);
+const seed = Number(process.env.CHAOS_SEED ?? Date.now() % 1_000_000);
 
 describe(`kill -9 in the middle of load, ${rounds} rounds, seed ${seed}`, () => {
   it('leaves every acknowledged beacon stored once, rollups equal to raw, the ledger balanced', async () => {

@@ -48,6 +48,6 @@ function stopOnSignal(standalone: Standalone, log: { info(message: string): void
     await standalone.close();
     process.exit(0);
   };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
+  process.on('SIGINT', () => void stop());
+  process.on('SIGTERM', () => void stop());
 }

@@ -53,6 +53,6 @@ function unixSeconds(value: Date): string {
 }
 
 function escapeText(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters the engine reads as ends of a field.
+  // The characters the engine reads as ends of a field.
   return text.replace(/[\\'\0\b\f\n\r\t]/g, (character) => escapes[character]!);
 }

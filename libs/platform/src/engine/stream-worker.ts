@@ -13,7 +13,9 @@ const { path, connectionArgs } = workerData as StreamWorkerData;
 const badArguments = 36;
 let open: OpenStream | undefined;
 
-parentPort!.on('message', async (request: StreamRequest) => {
+parentPort!.on('message', (request: StreamRequest) => void serve(request));
+
+async function serve(request: StreamRequest): Promise<void> {
   if (request.kind === 'end') {
     await drainPending();
     parentPort!.close();
@@ -21,7 +23,7 @@ parentPort!.on('message', async (request: StreamRequest) => {
   }
   const reply = await answer(request);
   parentPort!.postMessage(reply, reply.kind === 'piece' ? [reply.bytes.buffer as ArrayBuffer] : []);
-});
+}
 
 async function answer(request: Exclude<StreamRequest, { kind: 'end' }>): Promise<StreamReply> {
   if (request.kind === 'cancel') return finish({ kind: 'done' });
