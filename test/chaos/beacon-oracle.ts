@@ -1,5 +1,5 @@
-import { Agent, request } from 'node:http';
 import { randomBytes } from 'node:crypto';
+import { Agent, request } from 'node:http';
 
 /** One beacon a test sent, and what it was told. */
 export interface SentBeacon {
@@ -60,7 +60,14 @@ export class Sender {
   #post(body: string): Promise<number> {
     return new Promise((resolve) => {
       const headers = { 'content-type': 'text/plain', 'content-length': Buffer.byteLength(body), 'user-agent': 'chaos' };
-      const outgoing = request({ agent: this.#agent, host: '127.0.0.1', port: this.port, path: '/api/rum-metrics', method: 'POST', headers });
+      const outgoing = request({
+        agent: this.#agent,
+        host: '127.0.0.1',
+        port: this.port,
+        path: '/api/rum-metrics',
+        method: 'POST',
+        headers,
+      });
       outgoing.on('response', (response) => {
         response.resume();
         response.on('end', () => resolve(response.statusCode ?? 0));

@@ -11,9 +11,9 @@ export interface KillReport {
   /** Beacons that were resent because a kill swallowed their answer. */
   readonly resent: number;
   /** Acknowledged beacons with fewer rows than events. */
-  readonly lost: number;
+  readonly lost: readonly Miscount[];
   /** Beacons with more rows than events. */
-  readonly doubled: number;
+  readonly doubled: readonly Miscount[];
   /** Rows, and counted rows, in raw and in the rollups: all the same when nothing is wrong. */
   readonly raw: { rows: number; counted: number; sum: number };
   readonly minute: { counted: number; sum: number };
@@ -22,6 +22,12 @@ export interface KillReport {
   readonly quantilesApart: number;
   /** accepted - stored - dead-lettered - in flight. */
   readonly ledgerDifference: number;
+}
+
+export interface Miscount {
+  readonly id: string;
+  readonly events: number;
+  readonly rows: number;
 }
 
 export interface KillOptions {
@@ -58,14 +64,16 @@ export async function runKillRounds(options: KillOptions): Promise<KillReport> {
 }
 
 async function oneRound(product: StandaloneProcess, beacons: SentBeacon[], { loadMs, random }: KillOptions): Promise<number> {
-  const repeats = resend(product, beacons.filter(({ acknowledged }) => !acknowledged));
+  const repeats = resend(
+    product,
+    beacons.filter(({ acknowledged }) => !acknowledged),
+  );
   const [least, most] = loadMs;
   let killed = false;
-  const kill = new Promise((resolve) => setTimeout(resolve, least + random() * (most - least)))
-    .then(() => {
-      killed = true;
-      return product.kill('SIGKILL');
-    });
+  const kill = new Promise((resolve) => setTimeout(resolve, least + random() * (most - least))).then(() => {
+    killed = true;
+    return product.kill('SIGKILL');
+  });
   const sender = new Sender(product.ports.http);
   const worker = async () => {
     while (!killed) {
@@ -90,18 +98,26 @@ async function resend(product: StandaloneProcess, beacons: readonly SentBeacon[]
 type Comparison = Omit<KillReport, 'rounds' | 'resent'>;
 
 async function compare(product: StandaloneProcess, beacons: readonly SentBeacon[]): Promise<Comparison> {
-  const stored = await product.ask<{ beacon: string; rows: string }>("SELECT attrs['beacon'] AS beacon, count() AS rows FROM rum_events GROUP BY beacon");
+  const stored = await product.ask<{ beacon: string; rows: string }>(
+    "SELECT attrs['beacon'] AS beacon, count() AS rows FROM rum_events GROUP BY beacon",
+  );
   const rowsOf = new Map(stored.map(({ beacon, rows }) => [beacon, Number(rows)]));
-  const [raw] = await product.ask<{ rows: string; counted: string; sum: number }>('SELECT count() AS rows, sum(counted) AS counted, round(sumIf(value, counted = 1), 3) AS sum FROM rum_events');
+  const counted = beacons.map(({ id, events, acknowledged }) => ({ id, events, acknowledged, rows: rowsOf.get(id) ?? 0 }));
+  const miscounts = counted.filter(({ events, rows }) => rows !== events);
+  const [raw] = await product.ask<{ rows: string; counts: string; sum: number }>(
+    'SELECT count() AS rows, sum(counted) AS counts, round(sumIf(value, counted = 1), 3) AS sum FROM rum_events',
+  );
   const [minute] = await product.ask<{ counted: string; sum: number }>('SELECT sum(n) AS counted, round(sum(s), 3) AS sum FROM rum_1m');
   const [hour] = await product.ask<{ counted: string; sum: number }>('SELECT sum(n) AS counted, round(sum(s), 3) AS sum FROM rum_1h');
-  const ledger = (await (await fetch(`${product.http}/api/ledger`)).json()) as { difference: Record<'received' | 'accepted', { events: number }> };
+  const ledger = (await (await fetch(`${product.http}/api/ledger`)).json()) as {
+    difference: Record<'received' | 'accepted', { events: number }>;
+  };
   return {
     sent: beacons.length,
     acknowledged: beacons.filter(({ acknowledged }) => acknowledged).length,
-    lost: beacons.filter(({ id, events, acknowledged }) => acknowledged && (rowsOf.get(id) ?? 0) < events).length,
-    doubled: beacons.filter(({ id, events }) => (rowsOf.get(id) ?? 0) > events).length,
-    raw: { rows: Number(raw!.rows), counted: Number(raw!.counted), sum: raw!.sum },
+    lost: miscounts.filter(({ acknowledged, events, rows }) => acknowledged && rows < events),
+    doubled: miscounts.filter(({ events, rows }) => rows > events),
+    raw: { rows: Number(raw!.rows), counted: Number(raw!.counts), sum: raw!.sum },
     minute: { counted: Number(minute!.counted), sum: minute!.sum },
     hour: { counted: Number(hour!.counted), sum: hour!.sum },
     quantilesApart: await quantilesApart(product),

@@ -36,6 +36,12 @@ describe('scrubText', () => {
     expect(scrubText('/a?page=2&token=x', new Set(['page']))).toBe('/a?page=2');
   });
 
+  it('leaves a UUID whole whose digits look like a card', () => {
+    const text = 'job 0194b6a0-4111-1111-1111-111100000000 failed';
+    expect(scrubText(text, none)).toBe(text);
+    expect(scrubText('job 0194b6a0-4111-1111-1111-1111 failed', none)).toBe('job 0194b6a0-[card] failed');
+  });
+
   it('takes time in proportion to the text', () => {
     const hostile = [
       'a@'.repeat(1_000),

@@ -30,7 +30,16 @@ export function scrubText(text: string, keepQuery: ReadonlySet<string>): string 
     .replace(longToken, (found) => (uuid.test(found) ? found : '[token]'))
     .replace(ipv4, (found) => (isAddress(found) ? '[address]' : found))
     .replace(ipv6, '[address]')
-    .replace(cardLike, (found) => (passesLuhn(found.replace(/\D/g, '')) ? '[card]' : found));
+    .replace(cardLike, (found, at: number, whole: string) => (isCard(found) && !insideUuid(whole, at, found.length) ? '[card]' : found));
+}
+
+const isCard = (found: string) => passesLuhn(found.replace(/\D/g, ''));
+
+/** One UUID in some thousands holds digits that look like a card. */
+function insideUuid(whole: string, at: number, length: number): boolean {
+  const start = Math.max(0, at - 36);
+  const around = whole.slice(start, at + length + 36).matchAll(/\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b/gi);
+  return [...around].some(({ index }) => start + index <= at && start + index + 36 >= at + length);
 }
 
 function keptParameters(parameters: string, keepQuery: ReadonlySet<string>): string {

@@ -99,7 +99,8 @@ describe('Loader', () => {
     await loadAll();
     await warehouse.run('ALTER TABLE rum_events DELETE WHERE value = 2 SETTINGS mutations_sync = 2');
     await loader.load(repeatOf(sent));
-    const sums = 'SELECT (SELECT sum(value) FROM rum_events) AS raw, (SELECT sum(s) FROM rum_1m) AS minutes, (SELECT sum(s) FROM rum_1h) AS hours';
+    const sums =
+      'SELECT (SELECT sum(value) FROM rum_events) AS raw, (SELECT sum(s) FROM rum_1m) AS minutes, (SELECT sum(s) FROM rum_1h) AS hours';
     expect(await ask(sums)).toEqual([{ raw: 3, minutes: 3, hours: 3 }]);
   });
 
