@@ -32,13 +32,13 @@ async function streamed(sql: string, more: Partial<EngineQuery> = {}): Promise<s
   return Buffer.concat(pieces).toString().trimEnd();
 }
 
-/** Queries of the tests that run now, besides the one that asks. */
-async function running(): Promise<number> {
-  return Number(await ask("SELECT count() FROM system.processes WHERE query NOT LIKE '%system.processes%' AND query NOT LIKE 'KILL%'"));
+/** Queries that run now, besides the one that asks. */
+async function running(): Promise<string> {
+  return ask("SELECT query FROM system.processes WHERE query NOT LIKE '%system.processes%' AND query NOT LIKE 'KILL%'");
 }
 
 async function untilRunning(wanted: number): Promise<void> {
-  while ((await running()) !== wanted) await setImmediate();
+  while ((await running()).split('\n').filter(Boolean).length !== wanted) await setImmediate();
 }
 
 describe('parameters', () => {
@@ -131,7 +131,7 @@ describe('a stream', () => {
       expect(piece.length).toBeGreaterThan(0);
       break;
     }
-    expect(await running()).toBe(0);
+    await untilRunning(0);
   });
 
   it('ends its computation when it is aborted before the first row', async () => {
@@ -140,7 +140,7 @@ describe('a stream', () => {
     await untilRunning(1);
     leaving.abort(new Error('left'));
     await expect(answer).rejects.toThrow('left');
-    expect(await running()).toBe(0);
+    await untilRunning(0);
   });
 
   it('ends its computation when it is aborted while nobody reads', async () => {
@@ -199,7 +199,7 @@ describe('a query that is aborted', () => {
     await untilRunning(1);
     leaving.abort(new Error('left'));
     await expect(answer).rejects.toThrow('left');
-    expect(await running()).toBe(0);
+    await untilRunning(0);
   });
 
   it('before it began never runs', async () => {
@@ -241,7 +241,7 @@ describe('an error', () => {
     const error = (await refused(sql)) as EngineError;
     expect(error).toMatchObject({ name: 'EngineError', code, codeName });
     expect(error.message).toMatch(message);
-    expect(error.message).not.toMatch(/DB::Exception: Unknown|DB::Exception: Syntax|\(version/);
+    expect(error.message).not.toMatch(/^Query failed|DB::Exception: [USV]|\(version|\([A-Z_]+\)$/);
   });
 });
 

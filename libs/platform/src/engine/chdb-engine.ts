@@ -6,6 +6,7 @@ import { assertFolderFree, engineFolder, explainRefusal } from './data-folder-lo
 import { type Engine, EngineError, type EngineInsert, type EngineQuery, type EngineStats } from './engine.ts';
 import { toEngineError } from './engine-failure.ts';
 import { InsertSessions } from './insert-sessions.ts';
+import { ProgressWatch } from './progress-watch.ts';
 import { QueryKiller } from './query-killer.ts';
 import { serverArguments } from './server-arguments.ts';
 import { Slots } from './slots.ts';
@@ -82,6 +83,7 @@ export class ChdbEngine implements Engine {
   readonly version: string;
   readonly #opened: Opened;
   readonly #killer: QueryKiller;
+  readonly #progress: ProgressWatch;
   readonly #inserts: InsertSessions;
   readonly #queries: Slots;
   readonly #streams: StreamThreads;
@@ -93,6 +95,7 @@ export class ChdbEngine implements Engine {
     this.version = opened.version;
     this.#opened = opened;
     this.#killer = new QueryKiller(opened.control, opened.clock);
+    this.#progress = new ProgressWatch(opened.openSession, opened.clock);
     this.#inserts = new InsertSessions(opened.openSession, opened.inserts ?? 2, opened.spoolDir);
     this.#queries = new Slots(opened.queries ?? 5);
     this.#streams = new StreamThreads(opened, opened.streams ?? 4, this.#killer);
@@ -107,8 +110,13 @@ export class ChdbEngine implements Engine {
     const signal = this.#signalFor(query.signal);
     if (isStreamable(query.format)) {
       const tag = this.#nextTag();
-      const streamed = yield* this.#streams.pieces(query, tag, signal);
-      if (streamed) return;
+      const endWatch = this.#progress.start(tag, query.onProgress);
+      try {
+        const streamed = yield* this.#streams.pieces(query, tag, signal);
+        if (streamed) return;
+      } finally {
+        endWatch();
+      }
     }
     const { bytes } = await this.query(query);
     for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes);
@@ -135,6 +143,7 @@ export class ChdbEngine implements Engine {
     const tag = this.#nextTag();
     const setup = sessionSetup(query, tag);
     const session = this.#opened.openSession();
+    const endWatch = this.#progress.start(tag, query.onProgress);
     try {
       return await this.#killer.guard(tag, signal, async () => {
         await session.queryAsync(setup);
@@ -145,6 +154,7 @@ export class ChdbEngine implements Engine {
     } catch (error) {
       throw signal.aborted ? error : toEngineError(error);
     } finally {
+      endWatch();
       session.close();
     }
   }

@@ -15,6 +15,17 @@ export interface EngineQuery {
   readonly format: string;
   /** Ends the computation, not only the waiting. */
   readonly signal?: AbortSignal;
+  /** Called about every 100 ms while the query runs; costs a look at the engine's process list each time. */
+  readonly onProgress?: (progress: EngineProgress) => void;
+}
+
+/** What a running query has done so far. */
+export interface EngineProgress {
+  readonly elapsedMs: number;
+  readonly readRows: number;
+  readonly readBytes: number;
+  /** Estimate of all rows to read; 0 where unknown. */
+  readonly totalRows: number;
 }
 
 export interface EngineInsert {
