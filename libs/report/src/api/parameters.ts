@@ -31,7 +31,7 @@ function textFilter(dimension: string, note = '') {
 const rawNote = `. Answered from raw events, for windows up to ${longestRawDays}d`;
 type TextFilters = Record<(typeof fromRollups)[number] | (typeof fromRaw)[number], z.ZodOptional<z.ZodType<string[]>>>;
 
-export const filterParameters = {
+const filterParameters = {
   ...(Object.fromEntries([
     ...fromRollups.map((dimension) => textFilter(dimension)),
     ...fromRaw.map((dimension) => textFilter(dimension, rawNote)),
@@ -44,7 +44,7 @@ export const filterParameters = {
 
 const instant = z.string().max(40);
 
-export const projectParameter = {
+const projectParameter = {
   project: z
     .string()
     .regex(/^[a-z0-9][a-z0-9-]{0,62}$/)
@@ -52,7 +52,7 @@ export const projectParameter = {
     .describe('Project whose events are asked for. Default: the open or only project'),
 };
 
-export const rangeParameters = {
+const rangeParameters = {
   window: z.string().max(8).optional().describe(`How far back from now: a number of m, h or d, up to ${longestWindowDays}d. Default 24h`),
   from: instant.optional().describe('Start instead of window: milliseconds since 1970 or ISO 8601 with a zone'),
   to: instant.optional().describe('End, with from. Default: now'),
@@ -95,7 +95,7 @@ export const liveParameters = z.strictObject({
   since: instant.optional().describe('Only events that arrived after this instant: the newest receivedAt seen so far'),
 });
 
-export const noParameters = z.strictObject({});
+const noParameters = z.strictObject({});
 
 /** The filters among checked parameters. `agent=all` is no filter, but not the default either. */
 export function filtersOf(query: Readonly<Partial<Record<Dimension, unknown>>>): Filters {

@@ -2,7 +2,7 @@ import type { Outcome } from '#contracts';
 import type { StreamLag } from '#platform';
 import type { LedgerEntry } from '../questions/ledger-totals.ts';
 
-export interface Amount {
+interface Amount {
   readonly beacons: number;
   readonly events: number;
 }

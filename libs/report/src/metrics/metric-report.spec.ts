@@ -151,6 +151,7 @@ describe('a series', () => {
     expect(await samplesOf({})).toBe(2);
     expect(await samplesOf({ agent: ['bot'] })).toBe(1);
     expect(await samplesOf({ agent: ['browser', 'headless', 'bot'] })).toBe(3);
+    expect(await samplesOf({ device: [''] })).toBe(2);
     expect(await samplesOf({ device: [''], agent: ['bot', 'headless'] })).toBe(2);
   });
 
@@ -187,6 +188,7 @@ describe('a series', () => {
 describe('the list', () => {
   it('names what arrived, with its own statistic, unit and last moment', async () => {
     const project = await projectWith([
+      ago(20 * hourMs, 2000, { rating: 'good' }),
       ago(5 * minuteMs, 2000, { rating: 'good' }),
       ago(30 * hourMs, 9000),
       ago(3 * minuteMs, 12, { metric: 'checkout/steps' }),
@@ -194,7 +196,7 @@ describe('the list', () => {
     ]);
     const { data } = await report.list(over(project, dayMs), signal);
     expect(data.map(({ name, unit, statistic, samples }) => [name, unit, statistic, samples])).toEqual([
-      ['LCP', 'ms', 'p75', 1],
+      ['LCP', 'ms', 'p75', 2],
       ['checkout/steps', null, 'p75', 1],
       ['mcp-tool-execution', 'ms', 'p95', 1],
     ]);
@@ -244,12 +246,13 @@ describe('the values of a dimension', () => {
     const project = await projectWith([
       ago(2 * minuteMs, 1, { [dimension]: 'seldom' }),
       ago(2 * minuteMs, 1, { [dimension]: 'often', weight: 3 }),
+      ago(2 * minuteMs, 2, { [dimension]: 'often', weight: 3 }),
       ago(2 * minuteMs, 1, { [dimension]: 'other', metric: 'CLS' }),
     ]);
     const scope = { ...over(project, hourMs), metric: 'LCP' };
     const { data } = await report.dimensionValues(scope, { dimension, limit: 10 }, signal);
     expect(data.map(({ value, count }) => [value, count])).toEqual([
-      ['often', 3],
+      ['often', 6],
       ['seldom', 1],
     ]);
   });
