@@ -110,7 +110,7 @@ export class ChdbEngine implements Engine {
     const signal = this.#signalFor(query.signal);
     if (isStreamable(query.format)) {
       const tag = this.#nextTag();
-      const endWatch = this.#progress.start(tag, query.onProgress);
+      const endWatch = this.#watchProgress(tag, query);
       try {
         const streamed = yield* this.#streams.pieces(query, tag, signal);
         if (streamed) return;
@@ -143,7 +143,7 @@ export class ChdbEngine implements Engine {
     const tag = this.#nextTag();
     const setup = sessionSetup(query, tag);
     const session = this.#opened.openSession();
-    const endWatch = this.#progress.start(tag, query.onProgress);
+    const endWatch = this.#watchProgress(tag, query);
     try {
       return await this.#killer.guard(tag, signal, async () => {
         await session.queryAsync(setup);
@@ -157,6 +157,14 @@ export class ChdbEngine implements Engine {
       endWatch();
       session.close();
     }
+  }
+
+  /** The returned function ends the watch; the engine closes behind the watch's session. */
+  #watchProgress(tag: string, { onProgress }: EngineQuery): () => void {
+    if (!onProgress) return () => undefined;
+    const { end, ended } = this.#progress.start(tag, onProgress);
+    void this.#track(ended);
+    return end;
   }
 
   #nextTag(): string {
