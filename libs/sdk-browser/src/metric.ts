@@ -3,7 +3,7 @@ export type Rating = 'good' | 'needs-improvement' | 'poor' | 'unknown';
 /** Text is cut at 2,048 characters. */
 export type Attributes = Record<string, string | number | boolean>;
 
-export interface WidgetContext {
+interface WidgetContext {
   toolName?: string | undefined;
   /** Milliseconds. */
   renderTime?: number;

@@ -37,6 +37,8 @@ let envelope: object;
 const waiting: Batch[] = [];
 /** The last of those that wait, while it may still grow. */
 let open: Batch | undefined;
+/** Whether the open batch should have left already. */
+let due = false;
 let lost = 0;
 let lostReported = 0;
 let current = 0;
@@ -83,9 +85,11 @@ export function drop(count: number): void {
   lost += count;
 }
 
-/** Sends what waits. In a pause after a failure it goes on collecting instead, unless the page is leaving. */
+/** Sends what waits. While that cannot be done the open batch goes on collecting, and leaves as soon as it can. */
 export function flush(urgency = 0): void {
-  if (urgency !== leaving && pausedUntil > Date.now()) return;
+  due = true;
+  if (urgency !== leaving && ((inFlight && !urgency) || pausedUntil > Date.now())) return;
+  due = false;
   open = undefined;
   if (urgency && transports[0]) for (const batch of waiting.splice(0)) send(batch, urgency === leaving);
   sendNext();
@@ -104,6 +108,7 @@ export const stopSending = (): void => clearTimeout(timer);
 
 function sendNext(): void {
   if (!inFlight && waiting[0] !== open && transports[0]) send(waiting.shift() as Batch, false);
+  else if (due) flush();
 }
 
 async function send(batch: Batch, leaves: boolean): Promise<void> {
@@ -116,6 +121,8 @@ async function send(batch: Batch, leaves: boolean): Promise<void> {
   let answer: Answer = {};
   try {
     answer = await transport._send(body, leaves);
+    // The browser counts a body as in flight until its answer has been read.
+    await answer.text?.();
   } catch {}
   inFlight--;
   if (answer.ok) failures = 0;

@@ -1,5 +1,5 @@
 /** A response, or as much of one as there is. */
-export type Answer = Partial<Pick<Response, 'ok' | 'status' | 'headers'>>;
+export type Answer = Partial<Pick<Response, 'ok' | 'status' | 'headers' | 'text'>>;
 
 export interface Transport {
   /** To recognise in the browser's reports what its rules blocked. */

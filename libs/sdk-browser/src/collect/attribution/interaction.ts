@@ -31,7 +31,8 @@ export function explainInteraction(
     if (within <= longest) continue;
     longest = within;
     script = {
-      'longestScript.subpart': began < processingStart ? 'input-delay' : began < processingEnd ? 'processing-duration' : 'presentation-delay',
+      'longestScript.subpart':
+        began < processingStart ? 'input-delay' : began < processingEnd ? 'processing-duration' : 'presentation-delay',
       'longestScript.intersectingDuration': within,
       'longestScript.invoker': invoker,
       'longestScript.sourceURL': sourceURL,
