@@ -28,6 +28,13 @@ function balanceOf({ dead_lettered: dead, in_flight: inFlight, difference }) {
   return `Since the start of the data: ${count(dead?.events ?? 0)} in the dead letters${flying}; ${verdict}.`;
 }
 
+export function showLedgerLoading() {
+  const cells = tiles.map(([, title]) =>
+    h('div', {}, h('dt', {}, title), h('dd', { className: 'number quiet' }, '–'), h('dd', { className: 'beacons' }, 'events')),
+  );
+  document.getElementById('tiles').replaceChildren(...cells);
+}
+
 /** Totals over all projects, as `GET /api/ledger` counts them. */
 export function showLedger(ledger) {
   const nothing = { beacons: 0, events: 0 };

@@ -1,4 +1,5 @@
 import { passThemeOn, startChat } from './chat.js';
+import { showLedgerLoading } from './ledger-tiles.js';
 import { startLiveView } from './live-view.js';
 import { showMetricsLoading } from './metric-table.js';
 import { showSql } from './sql-card.js';
@@ -16,6 +17,7 @@ function startTheme() {
 
 startTheme();
 startChat();
+showLedgerLoading();
 showMetricsLoading();
 startLiveView();
 void showSql();

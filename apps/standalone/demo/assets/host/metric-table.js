@@ -5,25 +5,52 @@ import { count, percent, withUnit } from './format.js';
 const enoughSamples = 20;
 const box = document.getElementById('metrics');
 
+/** What the monitor can measure has its line from the start, so that nothing moves when the first value arrives. */
+const expected = [
+  ['LCP', 'Largest Contentful Paint'],
+  ['INP', 'Interaction to Next Paint'],
+  ['CLS', 'Cumulative Layout Shift'],
+  ['FCP', 'First Contentful Paint'],
+  ['TTFB', 'Time to First Byte'],
+  ['mcp-tool-execution', 'Tool call'],
+  ['mcp-tool-error', 'Failed tool call'],
+  ['widget-render-time', 'Widget render'],
+  ['widget-bootstrap', 'Widget bootstrap'],
+  ['widget-tool-wait', 'Wait for tool result'],
+  ['long-task', 'Long task'],
+  ['js-error', 'JavaScript error'],
+];
+
+const columns = [
+  ['Metric', ''],
+  ['n', 'number-cell'],
+  ['p75', 'number-cell'],
+  ['Last value', 'number-cell'],
+  ['Distribution', ''],
+];
+
+const parts = [
+  ['good', 'good', (shares) => shares.good],
+  ['middle', 'needs improvement', (shares) => shares.needsImprovement],
+  ['poor', 'poor', (shares) => shares.poor],
+];
+
+const none = (text = '–') => h('span', { className: 'quiet' }, text);
+
 function bar({ shares, samples }) {
-  if (!shares) return h('span', { className: 'quiet' }, 'not rated');
-  const parts = [
-    ['good', shares.good, 'good'],
-    ['middle', shares.needsImprovement, 'needs improvement'],
-    ['poor', shares.poor, 'poor'],
-  ];
-  const text = parts.map(([, share, title]) => `${title} ${percent(share)}`).join(', ');
-  const few = samples < enoughSamples;
-  const spans = parts.map(([part, share]) => {
+  if (!shares) return none('not rated');
+  const text = parts.map(([, title, of]) => `${title} ${percent(of(shares))}`).join(', ');
+  const spans = parts.map(([part, , of]) => {
     const span = h('span', { className: `part-${part}` });
-    span.style.width = `${share * 100}%`;
+    span.style.width = `${of(shares) * 100}%`;
     return span;
   });
-  return h('div', { className: few ? 'bar few-samples' : 'bar', role: 'img', ariaLabel: text, title: text }, spans);
+  const className = samples < enoughSamples ? 'bar few-samples' : 'bar';
+  return h('div', { className, role: 'img', ariaLabel: text, title: text }, spans);
 }
 
 function percentile({ p75, samples, unit, statistic }) {
-  if (statistic === 'count') return h('span', { className: 'quiet' }, '–');
+  if (statistic === 'count') return none();
   if (samples >= enoughSamples) return withUnit(p75, unit);
   return h('span', { className: 'few', title: `few samples: under ${enoughSamples}` }, `${withUnit(p75, unit)} `, h('small', {}, 'few'));
 }
@@ -32,86 +59,49 @@ function samplesOf({ samples, count: events, sampling }) {
   return sampling < 1 ? `${count(samples)} of ~${count(events)}` : count(samples);
 }
 
-function last(name, unit, tail) {
+function last({ name, unit }, tail) {
   const row = tail.find(({ metric }) => metric === name);
-  if (!row) return h('span', { className: 'quiet' }, '–');
-  return h('span', { className: `rating ${row.rating}`, title: row.rating }, withUnit(row.value, unit));
+  return row ? h('span', { className: `rating ${row.rating}`, title: row.rating }, withUnit(row.value, unit)) : none();
 }
 
-function row(metric, tail) {
-  const { name, title, unit } = metric;
+const titleOf = (name, title) => (title === name ? name : [title, ' ', h('span', { className: 'name' }, name)]);
+
+function line(name, title, cells) {
+  const [samples, p75, value, distribution] = cells;
   return h(
     'tr',
     { 'data-metric': name },
-    h('td', {}, title === name ? name : [title, ' ', h('span', { className: 'name' }, name)]),
-    h('td', { className: 'number-cell' }, samplesOf(metric)),
-    h('td', { className: 'number-cell' }, percentile(metric)),
-    h('td', { className: 'number-cell' }, last(name, unit, tail)),
-    h('td', {}, bar(metric)),
+    h('th', { scope: 'row' }, titleOf(name, title)),
+    h('td', { className: 'number-cell' }, samples),
+    h('td', { className: 'number-cell' }, p75),
+    h('td', { className: 'number-cell' }, value),
+    h('td', {}, distribution),
   );
 }
 
-function head() {
-  const titles = [
-    ['Metric', ''],
-    ['n', 'number-cell'],
-    ['p75', 'number-cell'],
-    ['Last value', 'number-cell'],
-    ['Distribution', ''],
-  ];
-  return h(
-    'thead',
-    {},
-    h(
-      'tr',
-      {},
-      titles.map(([title, className]) => h('th', { scope: 'col', className }, title)),
-    ),
-  );
-}
+const measured = (metric, tail) =>
+  line(metric.name, metric.title, [samplesOf(metric), percentile(metric), last(metric, tail), bar(metric)]);
+const awaited = (name, title) => line(name, title, [none('0'), none(), none(), none()]);
 
-function legend() {
-  const parts = [
-    ['good', 'good'],
-    ['middle', 'needs improvement'],
-    ['poor', 'poor'],
-  ];
+function show(rows) {
+  const caption = h('caption', { className: 'unseen' }, 'Metrics of the last 15 minutes');
+  const titles = columns.map(([title, className]) => h('th', { scope: 'col', className }, title));
   const marks = parts.map(([part, title]) => h('span', {}, h('i', { className: `part-${part}` }), title));
-  return h('p', { className: 'legend' }, marks, h('span', {}, `grey: under ${enoughSamples} samples`));
+  const legend = h('p', { className: 'legend' }, marks, h('span', {}, `grey: under ${enoughSamples} samples`));
+  box.replaceChildren(h('table', {}, caption, h('thead', {}, h('tr', {}, titles)), h('tbody', {}, rows)), legend);
 }
-
-const nothingYet = () =>
-  h(
-    'div',
-    { className: 'nothing-yet' },
-    h('strong', {}, 'Nothing in the last 15 minutes'),
-    'Open a widget, search, book: first values take about two seconds.',
-  );
 
 /** One line per metric; `tail` holds the latest events, newest first. */
 export function showMetrics(metrics, tail) {
-  if (metrics.length === 0) return box.replaceChildren(nothingYet());
-  const caption = h('caption', { className: 'unseen' }, 'Metrics of the last 15 minutes');
-  const table = h(
-    'table',
-    {},
-    caption,
-    head(),
-    h(
-      'tbody',
-      {},
-      metrics.map((metric) => row(metric, tail)),
-    ),
-  );
-  box.replaceChildren(table, legend());
+  const byName = new Map(metrics.map((metric) => [metric.name, metric]));
+  const known = expected.map(([name, title]) => (byName.has(name) ? measured(byName.get(name), tail) : awaited(name, title)));
+  const names = new Set(expected.map(([name]) => name));
+  const more = metrics.filter(({ name }) => !names.has(name)).map((metric) => measured(metric, tail));
+  box.classList.remove('loading');
+  show([...known, ...more]);
 }
 
 export function showMetricsLoading() {
-  box.replaceChildren(
-    h(
-      'div',
-      { className: 'skeleton-lines', ariaHidden: 'true' },
-      [1, 2, 3, 4, 5, 6].map(() => h('i')),
-    ),
-  );
+  box.classList.add('loading');
+  show(expected.map(([name, title]) => awaited(name, title)));
 }
