@@ -54,9 +54,9 @@ export function destroy(): void {
  * Reports a value of the app's own, not negative. Names: a letter, then letters, digits and `_ . : / -`, at most 64; the
  * intake refuses others.
  */
-export function trackMetric(name: string, value: number, { rating, attributes = {} }: MetricOptions = {}): void {
+export const trackMetric = guarded((name: string, value: number, { rating, attributes = {} }: MetricOptions = {}): void => {
   record({ name, value, rating, attributes: bounded(attributes, 2048) });
-}
+});
 
 export function setUser(userId: string | undefined): void {
   if (running && !anonymous) identity.userId = userId;

@@ -1,4 +1,4 @@
-import { debug } from './browser/diagnostics.ts';
+import { debug, guarded } from './browser/diagnostics.ts';
 import { running } from './config.ts';
 import type { Capture } from './metric.ts';
 import { drop, holds, put } from './transport/outbox.ts';
@@ -42,7 +42,7 @@ export function nameRoute(route: string | undefined): void {
  * Adds to a capture who measured it, where and when, and queues it. A later one with the same key replaces one that has
  * not left yet. The address is read now and the history not wrapped: the page may change it at any time.
  */
-export function record(capture: Capture, key?: string): void {
+export const record = guarded((capture: Capture, key?: string): void => {
   if (!running) return;
   const { effectiveType, downlink, rtt } = (navigator as { connection?: NetworkInformation }).connection ?? {};
   const metric = {
@@ -56,7 +56,7 @@ export function record(capture: Capture, key?: string): void {
   };
   debug('capture', metric);
   put(metric, key);
-}
+});
 
 /** Records what a page could make any number of; what is too much is counted as dropped. */
 export function recordBounded(capture: Capture, key?: string): void {

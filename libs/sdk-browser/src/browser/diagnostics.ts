@@ -8,10 +8,10 @@ export function debug(...parts: unknown[]): void {
 }
 
 /** A measurement that fails must not become an error of the page. One warning in debug mode, however much is missing. */
-export function guarded<A extends unknown[]>(run: (...args: A) => unknown): (...args: A) => void {
+export function guarded<A extends unknown[], R>(run: (...args: A) => R): (...args: A) => R | undefined {
   return (...args) => {
     try {
-      run(...args);
+      return run(...args);
     } catch (error) {
       if (config.enableDebug && !complained) console.warn('[beaconhouse]', error);
       complained = true;

@@ -90,6 +90,6 @@ function answerTeardown(id: RpcId): void {
 
 /** Measures `tools/call` requests of MCP Apps between the page and its host, and hears what the host says. */
 export function watchMessages(): void {
-  interceptParent({ _outgoing: outgoing, _isReply: isReply });
+  interceptParent({ _outgoing: guarded(outgoing), _isReply: isReply });
   listen('message', incoming, true);
 }

@@ -25,7 +25,7 @@ export type EndCall = (result: unknown, thrown?: boolean) => void;
 const open = new Set<ToolCall>();
 
 /** Undefined: not to be measured, because no monitor runs or because it is a beacon being relayed. */
-export function beginCall(named: unknown, layer: number): [call: ToolCall, end: EndCall] | undefined {
+export const beginCall = guarded((named: unknown, layer: number): [call: ToolCall, end: EndCall] | undefined => {
   if (!running || (named && named === config.relayTool)) return undefined;
   const tool = `${named ?? 'unknown'}`;
   for (const call of open) {
@@ -43,7 +43,7 @@ export function beginCall(named: unknown, layer: number): [call: ToolCall, end: 
     firstResult();
   };
   return [call, guarded(end)];
-}
+});
 
 function recordCall({ _tool, _ids }: ToolCall, renderTime: number, result: unknown, thrown = false): void {
   const failed = thrown || (result as { isError?: unknown } | null)?.isError;

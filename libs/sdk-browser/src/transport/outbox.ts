@@ -26,8 +26,7 @@ const batchesKept = 16;
 /** A transport that fails this often in a row gives way to the next. */
 const failuresBeforeSwitch = 2;
 
-const encoder = new TextEncoder();
-export const utf8Length = (text: string): number => encoder.encode(text).length;
+export const utf8Length = (text: string): number => new TextEncoder().encode(text).length;
 
 /** In order of preference. */
 let transports: Transport[] = [];
