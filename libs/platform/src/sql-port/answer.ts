@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Transform } from 'node:stream';
+import type { Transform, Writable } from 'node:stream';
 import { constants, createBrotliCompress, createDeflate, createGzip, createZstdCompress } from 'node:zlib';
-import type { EngineError } from '../engine/engine.ts';
+import type { EngineError, EngineProgress } from '../engine/engine.ts';
 import { exceptionBlock, exceptionText, httpStatus } from './exception.ts';
+import { HeadInParts } from './head-in-parts.ts';
 import { contentType } from './output-formats.ts';
 
 /** Counters of a question, in ClickHouse's names. */
@@ -37,15 +38,20 @@ export class Answer {
   readonly #tag = lowerCaseTag();
   #encoding: string | undefined;
   #encoder: Transform | undefined;
+  #head: HeadInParts | undefined;
+  /** Where the body goes: the response, or the socket where the head came in parts. */
+  #body: Writable;
+  #begun = false;
 
   constructor(request: IncomingMessage, response: ServerResponse, facts: AnswerFacts) {
     this.#request = request;
     this.#response = response;
     this.#facts = facts;
+    this.#body = response;
   }
 
   get begun(): boolean {
-    return this.#response.headersSent;
+    return this.#begun;
   }
 
   identify(queryId: string): void {
@@ -58,16 +64,23 @@ export class Answer {
     this.#encoding = accepted.find((name) => Object.hasOwn(encoders, name));
   }
 
+  /** Tells how far the question is, in a header of its own; afterwards the status can only be 200. */
+  progress(progress: EngineProgress): void {
+    const { socket } = this.#response;
+    if (this.#begun || !socket || socket.destroyed) return;
+    this.#head ??= new HeadInParts(socket, { ...this.#commonHeaders(), ...this.#response.getHeaders() });
+    this.#head.add({ 'X-ClickHouse-Progress': progressText(progress) });
+  }
+
   begin(format: string, summary: Summary): void {
-    const headers = { ...this.#commonHeaders(), 'Content-Type': contentType(format), 'X-ClickHouse-Format': format };
-    this.#startCompression();
-    this.#response.writeHead(200, { ...headers, 'X-ClickHouse-Summary': summaryText(summary) });
+    const headers = { 'Content-Type': contentType(format), 'X-ClickHouse-Format': format, 'X-ClickHouse-Summary': summaryText(summary) };
+    this.#sendHead(200, headers);
   }
 
   /** Resolves when the reader has room again. Rejects when it has gone. */
   async write(piece: Uint8Array): Promise<void> {
     if (this.#response.closed) throw new Error('the reader has gone');
-    const sink = this.#encoder ?? this.#response;
+    const sink = this.#encoder ?? this.#body;
     if (sink.write(piece)) return;
     const gone = new AbortController();
     const leave = () => gone.abort(new Error('the reader has gone'));
@@ -80,7 +93,7 @@ export class Answer {
   }
 
   end(last = ''): void {
-    this.#finish(last, () => this.#response.end());
+    this.#finish(last, () => this.#body.end());
   }
 
   /** Before the first byte an error has its own status; behind it a block at the end of the body, and a connection cut short. */
@@ -90,15 +103,23 @@ export class Answer {
       this.#breakOff(text);
       return;
     }
-    this.#startCompression();
-    this.#response.writeHead(httpStatus(error.code), {
-      ...this.#commonHeaders(),
+    this.#sendHead(httpStatus(error.code), {
       'Content-Type': 'text/plain; charset=UTF-8',
       'X-ClickHouse-Exception-Code': String(error.code),
       ...(error.code === 194 && { 'WWW-Authenticate': 'Basic realm="beaconhouse"' }),
-      ...(this.#request.complete ? {} : { Connection: 'close' }),
+      ...(!this.#request.complete && { Connection: 'close' }),
     });
     this.end(text);
+  }
+
+  #sendHead(status: number, headers: Record<string, string>): void {
+    this.#begun = true;
+    const encoded = this.#encoding === undefined ? headers : { ...headers, 'Content-Encoding': this.#encoding };
+    if (this.#head) {
+      this.#head.add(encoded);
+      this.#body = this.#head.body();
+    } else this.#response.writeHead(status, { ...this.#commonHeaders(), ...encoded });
+    this.#startCompression();
   }
 
   #breakOff(text: string): void {
@@ -106,18 +127,19 @@ export class Answer {
   }
 
   #finish(last: string, done: () => void): void {
-    if (this.#encoder) this.#encoder.once('end', done).end(last);
+    const encoder = this.#encoder;
+    // An `end` that overtakes waiting writes makes zstd start a second frame, which some clients do not read.
+    if (encoder) encoder.once('end', done).write(last, () => encoder.end());
     else if (last === '') done();
-    else this.#response.write(last, done);
+    else this.#body.write(last, done);
   }
 
   #startCompression(): void {
     if (this.#encoding === undefined) return;
     const encoder = encoders[this.#encoding]!();
-    encoder.pipe(this.#response, { end: false });
+    encoder.pipe(this.#body, { end: false });
     this.#response.once('close', () => encoder.destroy());
     this.#encoder = encoder;
-    this.#response.setHeader('Content-Encoding', this.#encoding);
   }
 
   #commonHeaders(): Record<string, string> {
@@ -132,8 +154,13 @@ export class Answer {
   }
 }
 
+function progressText({ readRows, readBytes, totalRows, elapsedMs }: EngineProgress): string {
+  const counters = { read_rows: readRows, read_bytes: readBytes, total_rows_to_read: totalRows, elapsed_ns: elapsedMs * 1e6 };
+  return JSON.stringify(Object.fromEntries(Object.entries(counters).map(([name, value]) => [name, String(value)])));
+}
+
 /** What the engine in this process does not count, such as rows read, is told as 0. */
-export function summaryText({ resultRows = 0, resultBytes = 0, writtenRows = 0, elapsedMs = 0 }: Summary): string {
+function summaryText({ resultRows = 0, resultBytes = 0, writtenRows = 0, elapsedMs = 0 }: Summary): string {
   const counters = { read_rows: 0, read_bytes: 0, written_rows: writtenRows, written_bytes: 0, total_rows_to_read: 0 };
   const all = { ...counters, result_rows: resultRows, result_bytes: resultBytes, elapsed_ns: Math.round(elapsedMs * 1e6) };
   return JSON.stringify(Object.fromEntries(Object.entries(all).map(([name, value]) => [name, String(value)])));

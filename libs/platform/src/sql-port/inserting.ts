@@ -5,17 +5,8 @@ import { join } from 'node:path';
 import { type Engine, EngineError, type EngineSettings } from '../engine/engine.ts';
 import type { InsertStatement } from './insert-statement.ts';
 
-/** Formats the engine takes from memory; lines end a row in those that say so, and a row never spans a line. */
-const fromMemory: Readonly<Record<string, { readonly lines: boolean }>> = {
-  JSONEachRow: { lines: true },
-  JSONCompactEachRow: { lines: true },
-  TSV: { lines: true },
-  TabSeparated: { lines: true },
-  TSVWithNames: { lines: false },
-  TabSeparatedWithNames: { lines: false },
-  CSV: { lines: false },
-  CSVWithNames: { lines: false },
-};
+/** Formats in which a line end is always the end of a row. */
+const lineFormats = new Set(['JSONEachRow', 'JSONCompactEachRow', 'TSV', 'TabSeparated']);
 
 /** A longer body of lines is inserted in blocks of about this size, each whole or not at all. */
 const blockBytes = 32 * 2 ** 20;
@@ -31,12 +22,12 @@ export interface Insertion {
 /** Inserts the rows and tells how many were written, those of dependent views included; 0 where the engine does not count them. */
 export async function insertRows(insertion: Insertion): Promise<number> {
   const { statement } = insertion;
-  const plain = statement.table !== undefined && statement.columns !== null && Object.hasOwn(fromMemory, statement.format);
+  const plain = statement.table !== undefined && statement.columns !== null;
   return plain ? insertFromMemory(insertion) : insertFromFile(insertion);
 }
 
 async function insertFromMemory(insertion: Insertion): Promise<number> {
-  const whole = !fromMemory[insertion.statement.format]!.lines || 'insert_deduplication_token' in insertion.settings;
+  const whole = !lineFormats.has(insertion.statement.format) || 'insert_deduplication_token' in insertion.settings;
   let waiting: Uint8Array[] = [];
   let bytes = 0;
   let rows = 0;
@@ -64,7 +55,7 @@ function cutBehindLastLine(bytes: Buffer): [Buffer, Buffer] {
   return [bytes.subarray(0, end), bytes.subarray(end)];
 }
 
-/** Other formats go through a file beside the engine, which reads them with the columns of the table. */
+/** Targets such as `t (* EXCEPT (a))` stay text; their rows go through a file, which the engine reads with the columns of the target. */
 async function insertFromFile({ engine, statement, pieces, settings }: Insertion): Promise<number> {
   if (!/^\w+$/.test(statement.format)) throw new EngineError(`Unknown format ${statement.format}`, 73, 'UNKNOWN_FORMAT');
   const path = join(tmpdir(), `beaconhouse-insert-${randomUUID()}`);

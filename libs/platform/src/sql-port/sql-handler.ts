@@ -11,7 +11,7 @@ import { insertRows } from './inserting.ts';
 import { isMultipart, readForm } from './multipart.ts';
 import { helloBlock } from './native-blocks.ts';
 import { defaultFormat, formatClause, openFormat } from './output-formats.ts';
-import { runQuestion } from './question-runner.ts';
+import { type Run, runQuestion } from './question-runner.ts';
 import { type ReaderLimits, readerSettings } from './reader-settings.ts';
 import type { ReaderSlots } from './reader-slots.ts';
 import { bodyPieces, readBody } from './request-body.ts';
@@ -81,7 +81,7 @@ async function answerReader(options: HandlerOptions, { request, answer, address,
   await options.slots.run(async () => {
     const checked = await options.guard.check(asked);
     const format = openFormat(checked.format ?? formatOf(request, address));
-    await runQuestion(options.engine, { ...asked, ...runFacts(address), sql: checked.sql, format, settings }, answer);
+    await runQuestion(options.engine, { ...asked, ...runFacts(address, answer), sql: checked.sql, format, settings }, answer);
   }, signal);
 }
 
@@ -112,7 +112,7 @@ async function runStatement(
   const text = clause ? sql.slice(0, sql.length - tail.length) + tail.slice(0, clause.start) + tail.slice(clause.end) : sql;
   const settings = { ...address.settings, ...(request.method === 'GET' && { readonly: 2 }) };
   const format = clause?.format ?? formatOf(request, address);
-  await runQuestion(options.engine, { ...runFacts(address), sql: text, params: params ?? {}, settings, format, signal }, answer);
+  await runQuestion(options.engine, { ...runFacts(address, answer), sql: text, params: params ?? {}, settings, format, signal }, answer);
 }
 
 async function runInsert(
@@ -174,8 +174,12 @@ function answerHello({ facts }: HandlerOptions, sql: string, address: AddressPar
   return true;
 }
 
-function runFacts({ protocolVersion, waitEndOfQuery }: AddressParts): { protocolVersion: number; whole: boolean } {
-  return { protocolVersion, whole: waitEndOfQuery };
+function runFacts(
+  { protocolVersion, waitEndOfQuery, sendProgress }: AddressParts,
+  answer: Answer,
+): Pick<Run, 'protocolVersion' | 'whole' | 'onProgress'> {
+  const facts = { protocolVersion, whole: waitEndOfQuery };
+  return sendProgress ? { ...facts, onProgress: (progress) => answer.progress(progress) } : facts;
 }
 
 function formatOf(request: IncomingMessage, { defaultFormat: asked }: AddressParts): string {

@@ -297,6 +297,20 @@ describe('a plain request', () => {
     expect(late.status).toBe(500);
     await late.text();
   });
+  it('tells its progress in headers, and then the answer or the error', async () => {
+    const parameters = 'send_progress_in_http_headers=1&default_format=JSONEachRow&max_block_size=1&max_threads=1';
+    const slowly = (last: string) => `SELECT sum(sleepEachRow(0.05)) AS s, ${last} FROM numbers(20)`;
+    for (const encoding of ['identity', 'gzip']) {
+      const headers = { 'X-ClickHouse-Key': secret, 'Accept-Encoding': encoding };
+      const response = await ask(slowly('count() AS n'), { headers }, parameters);
+      expect(response.headers.get('x-clickhouse-progress')).toMatch(/^\{"read_rows":"\d+","read_bytes":"\d+","total_rows_to_read":"20"/);
+      expect(await response.text()).toBe('{"s":0,"n":20}\n');
+    }
+    const failed = await ask(slowly('max(throwIf(number = 19))'), { headers: { 'X-ClickHouse-Key': secret } }, parameters);
+    expect([failed.status, failed.headers.get('x-clickhouse-exception-code')]).toEqual([200, '395']);
+    expect(await failed.text()).toMatch(/^Code: 395\./);
+    expect((await ask('SELECT nope', {}, 'send_progress_in_http_headers=1')).status).toBe(404);
+  });
   it('may be compressed both ways', async () => {
     const response = await ask(gzipSync('SELECT 7') as never, { headers: { 'Content-Encoding': 'gzip', 'Accept-Encoding': 'gzip' } });
     expect(response.headers.get('content-encoding')).toBe('gzip');

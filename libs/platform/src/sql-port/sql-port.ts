@@ -9,7 +9,7 @@ import { foreignSite, isLoopback } from './same-site.ts';
 import type { SqlGuard } from './sql-guard.ts';
 import { handleSql } from './sql-handler.ts';
 
-export interface SqlPortLimits extends ReaderLimits {
+interface SqlPortLimits extends ReaderLimits {
   /** People's questions at once; the rest waits. */
   readonly slots: number;
   /** People's questions that wait for a slot. */
