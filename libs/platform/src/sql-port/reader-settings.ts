@@ -2,6 +2,7 @@ import { EngineError, type EngineSettings } from '../engine/engine.ts';
 
 export interface ReaderLimits {
   readonly seconds: number;
+  /** Of one question. All slots together have to leave room for inserts in the engine's memory. */
   readonly memoryBytes: number;
   readonly rowsToRead: number;
   readonly resultRows: number;
@@ -13,7 +14,7 @@ export interface ReaderLimits {
 
 export const defaultReaderLimits: ReaderLimits = {
   seconds: 30,
-  memoryBytes: 512 * 2 ** 20,
+  memoryBytes: 256 * 2 ** 20,
   rowsToRead: 1e9,
   resultRows: 10_000,
   resultBytes: 64 * 2 ** 20,

@@ -38,7 +38,7 @@ const questionBytes = 256 * 1024;
 const checkSettings: EngineSettings = {
   max_execution_time: 5,
   max_result_bytes: 8 * 2 ** 20,
-  max_memory_usage: 256 * 2 ** 20,
+  max_memory_usage: 64 * 2 ** 20,
   max_parser_depth: 300,
   readonly: 1,
 };

@@ -421,6 +421,23 @@ describe('a query of death', () => {
     await response.text();
     expect(response.headers.get('x-clickhouse-exception-code')).toMatch(code);
   });
+  it('leaves memory for inserts', async () => {
+    const greedy = 'SELECT groupArray(toString(number)), groupUniqArray(number) FROM numbers(900000000) FORMAT Null';
+    let left = 4;
+    const questions = Array.from({ length: 4 }, async () => {
+      for (let round = 0; round < 3; round += 1) await (await ask(greedy)).text();
+      left -= 1;
+    });
+    const outcomes: number[] = [];
+    while (left > 0) {
+      const inserted = await ask(`INSERT INTO other.rum FORMAT CSV\n${'x\n'.repeat(10_000)}`, { headers: { 'X-ClickHouse-Key': secret } });
+      outcomes.push(inserted.status);
+      await inserted.text();
+    }
+    await Promise.all(questions);
+    expect(outcomes.length).toBeGreaterThan(0);
+    expect(outcomes.filter((status) => status !== 200)).toEqual([]);
+  });
   it('does not hold up an insert, and the queue behind it is bounded', async () => {
     const short = await open({ limits: { seconds: 1 } });
     const slow = 'SELECT count() FROM numbers(900000000) WHERE sipHash64(number) = 1';
