@@ -73,3 +73,11 @@ const everyday = {
   src_offset: 0,
   src_index: 0,
 };
+
+/** Block `number` of a test that inserts blocks one after another: 100 rows, every third block over three days. */
+export function numberedBlock(number: number) {
+  const first = number * 10;
+  const spanMs = number % 3 === 2 ? 2 * 86_400_000 : 60_000;
+  const rows = rumLines(variedRows(100, { tenant: 'numbered', src_offset: first, ts: noon + number * 1000, spanMs }));
+  return { table: 'rum_events', token: `rum:0:${first}-${first + 9}`, partition: 0, first, last: first + 9, rows };
+}
