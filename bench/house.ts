@@ -29,6 +29,8 @@ export class House {
     this.http = `http://127.0.0.1:${ports.http}`;
     this.sql = `http://127.0.0.1:${ports.sql}`;
     this.startMs = startMs;
+    process.once('exit', () => child.kill('SIGKILL'));
+    child.once('exit', (code, signal) => code !== 0 && process.stderr.write(`the product ended with ${code ?? signal}\n`));
   }
 
   static async start(options: HouseOptions = {}): Promise<House> {
