@@ -1,5 +1,5 @@
 // What the browser has to load: our SDK and its peers, each bundled by the same esbuild with a minimal start.
-// Needs `npm install` in this folder once, for the peers. Sizes are bytes; gzip level 9, brotli quality 11.
+// Needs `npm install` in bench/peers once, for the peers. Sizes are bytes; gzip level 9, brotli quality 11.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
@@ -7,6 +7,7 @@ import { build } from 'esbuild';
 import { buildBrowserSdk } from '../libs/sdk-browser/build.mjs';
 
 const here = import.meta.dirname;
+const peersFolder = join(here, 'peers');
 const ours = join(here, '../libs/sdk-browser');
 
 /** All start real-user monitoring with vitals and errors. None records sessions. */
@@ -33,7 +34,7 @@ const notes = {
 
 async function bundle(code, format) {
   const result = await build({
-    stdin: { contents: code, resolveDir: here, loader: 'js' },
+    stdin: { contents: code, resolveDir: peersFolder, loader: 'js' },
     bundle: true,
     minify: true,
     write: false,
@@ -56,8 +57,8 @@ function row(name, version, esm, iife, note = '') {
 }
 
 async function peerRow([name, code]) {
-  const manifest = join(here, 'node_modules', name, 'package.json');
-  if (!existsSync(manifest)) throw new Error(`${name} is missing: run "npm install --ignore-scripts" in bench/ first`);
+  const manifest = join(peersFolder, 'node_modules', name, 'package.json');
+  if (!existsSync(manifest)) throw new Error(`${name} is missing: run "npm install --ignore-scripts" in bench/peers first`);
   const { version } = JSON.parse(readFileSync(manifest, 'utf8'));
   return row(name, version, await bundle(code, 'esm'), await bundle(code, 'iife'), notes[name]);
 }
