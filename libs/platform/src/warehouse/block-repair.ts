@@ -41,8 +41,7 @@ export async function repairBlock(warehouse: Warehouse, description: RowsDescrip
   const rebuilt: string[] = [];
   for (const rollup of description.rollups) {
     const buckets = bucketsOf(times, rollup.bucketSeconds);
-    const fedByRebuilt = rebuilt.length > 0;
-    if (!fedByRebuilt && (await rollupEqualsRows(warehouse, description, rollup, buckets))) continue;
+    if (await rollupEqualsRows(warehouse, description, rollup, buckets)) continue;
     await rebuildRollup(warehouse, description, rollup, buckets);
     rebuilt.push(rollup.table);
   }
