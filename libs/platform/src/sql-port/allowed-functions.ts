@@ -208,7 +208,9 @@ export const aggregateCombinators: readonly string[] = words(`
 `);
 
 /** Table functions that make rows out of their arguments. */
-export const allowedTableFunctions: readonly string[] = words('numbers numbers_mt zeros zeros_mt values generate_series generateSeries');
+export const allowedTableFunctions: readonly string[] = words(
+  'numbers numbers_mt zeros zeros_mt values SQLStandardValues generate_series generateSeries',
+);
 
 function words(text: string): string[] {
   return text.trim().split(/\s+/);
