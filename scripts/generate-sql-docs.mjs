@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const { EmbeddedWarehouse, migrate, openChdbEngine, SystemClock } = await import(join(root, 'dist/libs/platform/src/index.js'));
-const { sqlPage } = await import(join(root, 'dist/libs/report/src/index.js'));
+const { sqlPage } = await import(join(root, 'dist/libs/report/src/documentation/sql-page.js'));
 
 const dataDir = mkdtempSync(join(tmpdir(), 'beaconhouse-docs-'));
 const warehouse = new EmbeddedWarehouse(await openChdbEngine({ dataDir, clock: new SystemClock() }));

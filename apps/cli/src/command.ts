@@ -5,7 +5,7 @@ import type { Output } from './output.ts';
 
 export type OptionValues = Readonly<Record<string, string | boolean | undefined>>;
 
-export interface CommandContext {
+interface CommandContext {
   readonly values: OptionValues;
   readonly positionals: readonly string[];
   /** Of this process, with `--data` and `--config` in it. */

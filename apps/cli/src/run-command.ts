@@ -23,7 +23,7 @@ const sharedHelp = `  --data DIR     data folder (default BEACONHOUSE_DATA_DIR, 
   --json         the result as one JSON document
   --help         this`;
 
-export const overview = `Usage: beaconhouse <command> [options]
+const overview = `Usage: beaconhouse <command> [options]
 
 ${commands.map(({ name, summary }) => `  ${name.padEnd(9)}${summary}`).join('\n')}
 

@@ -1,7 +1,7 @@
 const dayMs = 24 * 60 * 60_000;
 
 /** A release of the seeded studio. */
-export interface SeededRelease {
+interface SeededRelease {
   readonly release: string;
   /** When it went live, milliseconds since 1970. */
   readonly at: number;

@@ -95,8 +95,6 @@ export const liveParameters = z.strictObject({
   since: instant.optional().describe('Only events that arrived after this instant: the newest receivedAt seen so far'),
 });
 
-const noParameters = z.strictObject({});
-
 /** The filters among checked parameters. `agent=all` is no filter, but not the default either. */
 export function filtersOf(query: Readonly<Partial<Record<Dimension, unknown>>>): Filters {
   const given = dimensions.flatMap((dimension) => (Array.isArray(query[dimension]) ? [[dimension, query[dimension]]] : []));
