@@ -56,7 +56,7 @@ describe('the live view over the real house', () => {
 
   it('says that nothing arrived while nothing did, and that the house does not answer when it does not', async () => {
     await page.route('**/sdk/**', (route) => route.abort());
-    await page.route('**/api/metrics?*', (route) => route.fulfill({ json: { data: [] } }));
+    await page.route('**/api/{metrics,live}?*', (route) => route.fulfill({ json: { data: [] } }));
     await page.goto(`${house.http}/demo`);
     await page.locator('#tail .nothing-yet', { hasText: 'Nothing in the last 15 minutes' }).waitFor();
     await page.route('**/api/ledger', (route) => route.abort());

@@ -1,9 +1,9 @@
 import { h } from '../shared/element.js';
 
-const question = `SELECT metric, count() AS n, round(quantile(0.75)(value), 1) AS p75,
+const question = `SELECT metric, count() AS n, round(quantile(0.75)(value), 3) AS p75,
        countIf(rating = 'poor') AS poor, max(ts) AS latest
 FROM rum
-WHERE app = 'demo' AND ts > now() - INTERVAL 15 MINUTE
+WHERE app = 'demo' AND counted AND ts > now() - INTERVAL 15 MINUTE
 GROUP BY metric ORDER BY n DESC`;
 
 const curlOf = (address) => `curl '${address}/?default_format=PrettyCompactMonoBlock' --data-binary "${question}"`;
