@@ -27,6 +27,8 @@ export function serverArguments({ memoryBytes }: ServerLimits): string[] {
     index_mark_cache_size: 16 * MiB,
     query_condition_cache_size: 8 * MiB,
     compiled_expression_cache_size: 16 * MiB,
+    // Where the process may set it (CAP_SYS_NICE), merging gives way to inserts and questions.
+    os_threads_nice_value_merge_mutate: 5,
   };
   return [...argumentsOf(sessionDefaults), '--', ...argumentsOf(server)];
 }

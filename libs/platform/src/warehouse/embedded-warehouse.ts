@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { type Engine, EngineError, type EngineSettings } from '../engine/engine.ts';
 import { Slots } from '../engine/slots.ts';
 import { insertVerdict, questionVerdict } from './engine-verdict.ts';
@@ -39,6 +40,9 @@ export class EmbeddedWarehouse extends Warehouse {
       output_format_json_quote_64bit_integers: 1,
       max_execution_time: options.questionSeconds ?? 30,
       max_memory_usage: options.questionMemoryBytes ?? 512 * 2 ** 20,
+      // Inserts come first: half the cores, and where the process may set it (CAP_SYS_NICE), a lower priority.
+      max_threads: Math.max(1, Math.floor(availableParallelism() / 2)),
+      os_threads_nice_value_query: 10,
       // Reading only, and a question may bring settings of its own.
       readonly: 2,
     };
