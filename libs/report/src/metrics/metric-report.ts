@@ -12,6 +12,7 @@ import { chooseBuckets } from '../range/buckets.ts';
 import { chooseTable, type RangeRequest, totalSources } from '../range/cell-source.ts';
 import type { TimeRange } from '../range/time-range.ts';
 import { ReportOptions } from '../report-options.ts';
+import { KnownWeightings } from '../sketch/known-weightings.ts';
 import type { AskedMetric } from './metric-name.ts';
 
 export interface MetricScope extends Scope {
@@ -21,6 +22,8 @@ export interface MetricScope extends Scope {
 /** Answers about measured values, from the rollups where they can answer and from raw events where only those can. */
 @Injectable()
 export class MetricReport {
+  readonly #weightings = new KnownWeightings();
+
   constructor(
     private readonly warehouse: Warehouse,
     private readonly clock: Clock,
@@ -32,7 +35,7 @@ export class MetricReport {
     const sources = totalSources(request);
     const whole = { table: chooseTable(request), from: sources[0]!.from, to: sources.at(-1)!.to };
     const [rows, seen] = await Promise.all([
-      askWeighted(this.warehouse, (weighting) => ({ ...metricList(scope, sources, weighting), signal })),
+      askWeighted(this.warehouse, this.#weightings, scope.project, (weighting) => ({ ...metricList(scope, sources, weighting), signal })),
       this.warehouse.ask<LastSeenRow>({ ...lastSeen(scope, whole), signal }),
     ]);
     const bySeen = parseLastSeen(seen);
@@ -42,7 +45,10 @@ export class MetricReport {
   async series({ name, ...about }: AskedMetric, { range, ...rest }: MetricScope, points: number, signal: AbortSignal) {
     const scope = { ...rest, metric: name };
     const buckets = chooseBuckets(this.#request(range, scope), points);
-    const rows = await askWeighted(this.warehouse, (weighting) => ({ ...metricSeries(scope, buckets, weighting), signal }));
+    const rows = await askWeighted(this.warehouse, this.#weightings, scope.project, (weighting) => ({
+      ...metricSeries(scope, buckets, weighting),
+      signal,
+    }));
     const data = rows.map((row) => parseSeriesRow(row, about.statistic));
     return { metric: name, ...about, from: buckets.source.from, to: buckets.source.to, stepMs: buckets.stepMs, data };
   }
@@ -55,7 +61,10 @@ export class MetricReport {
   ) {
     const scope = { ...rest, metric: name };
     const sources = totalSources(this.#request(range, scope, request.by));
-    const rows = await askWeighted(this.warehouse, (weighting) => ({ ...metricBreakdown(scope, request, sources, weighting), signal }));
+    const rows = await askWeighted(this.warehouse, this.#weightings, scope.project, (weighting) => ({
+      ...metricBreakdown(scope, request, sources, weighting),
+      signal,
+    }));
     const data = rows.slice(0, request.limit).map((row) => parseBreakdownRow(row, about.statistic));
     return { metric: name, ...about, ...range, by: request.by, truncated: rows.length > request.limit, data };
   }

@@ -1,7 +1,8 @@
 import type { Question, Warehouse } from '#platform';
 import type { Statistic } from '../metrics/metric-name.ts';
 import { hasFewSamples } from '../metrics/sample-size.ts';
-import { uniform, type Weighting, weightingOf } from '../sketch/weighting.ts';
+import type { KnownWeightings } from '../sketch/known-weightings.ts';
+import type { Weighting } from '../sketch/weighting.ts';
 
 /** A row of `summaryOfCells` as the engine sends it. */
 export interface SummaryRow {
@@ -65,10 +66,16 @@ export function parseSummary(row: SummaryRow, statistic: Statistic): Summary {
   };
 }
 
-/** Asks once where all events weigh the same, and again with the weights where the first answer shows several. */
-export async function askWeighted(warehouse: Warehouse, question: (weighting: Weighting) => Question): Promise<SummaryRow[]> {
-  const rows = await warehouse.ask<SummaryRow>(question(uniform));
-  const weights = rows.flatMap((row) => [row.least_weight, row.greatest_weight, ...row.weights]);
-  const weighting = weightingOf([...new Set(weights)]);
-  return weighting.most === 1 ? rows : warehouse.ask<SummaryRow>(question(weighting));
+/** Asks with the weighting the project needed last, and again where the answer shows that it needs another now. */
+export async function askWeighted(
+  warehouse: Warehouse,
+  known: KnownWeightings,
+  project: string,
+  question: (weighting: Weighting) => Question,
+): Promise<SummaryRow[]> {
+  const guess = known.guess(project);
+  const rows = await warehouse.ask<SummaryRow>(question(guess));
+  const weights = new Set(rows.flatMap((row) => [row.least_weight, row.greatest_weight, ...row.weights]));
+  const corrected = known.correct(project, guess, [...weights]);
+  return corrected === undefined ? rows : warehouse.ask<SummaryRow>(question(corrected));
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { uniform, weightingOf } from './weighting.ts';
+import { KnownWeightings } from './known-weightings.ts';
+import { coversWeights, uniform, weightingOf } from './weighting.ts';
 
 const factorsOf = (weights: readonly number[]) => {
   const { scale, most } = weightingOf(weights);
@@ -49,5 +50,43 @@ describe('the factors of sampling weights', () => {
 
   it('stay within twenty bits however far apart the rates are', () => {
     expect(factorsOf([1, 1e9])).toEqual([1, 2 ** 20 - 1]);
+  });
+});
+
+describe('a weighting', () => {
+  it('covers the weights it was made for, and some of them', () => {
+    const weighting = weightingOf([1, 4, 10]);
+    expect([[1, 4, 10], [4, 10], [1, 4], [7], []].map((weights) => coversWeights(weighting, weights))).toEqual([
+      true,
+      true,
+      true,
+      true,
+      true,
+    ]);
+  });
+
+  it.each([[[1, 20]], [[1, 1.5]], [[0.5, 1]]])('of 1 and 10 does not cover %j', (weights) => {
+    expect(coversWeights(weightingOf([1, 10]), weights)).toBe(false);
+  });
+
+  it('of equal weights covers no others', () => {
+    expect(coversWeights(uniform, [1, 2])).toBe(false);
+  });
+});
+
+describe('the weightings that are known', () => {
+  it('begin uniform and are those of the last answer that needed another, project by project', () => {
+    const known = new KnownWeightings();
+    expect(known.guess('a')).toBe(uniform);
+    const learnt = known.correct('a', uniform, [1, 10]);
+    expect([known.guess('a'), known.guess('b')]).toEqual([learnt, uniform]);
+    expect(known.correct('a', known.guess('a'), [10])).toBeUndefined();
+    expect(known.guess('a')).toBe(learnt);
+  });
+
+  it('are not kept for ever more projects', () => {
+    const known = new KnownWeightings();
+    for (let project = 0; project <= 1_000; project++) known.correct(`p${project}`, uniform, [1, 10]);
+    expect([known.guess('p0'), known.guess('p1000').most]).toEqual([uniform, 10]);
   });
 });

@@ -15,6 +15,8 @@ const largestFactor = 2 ** 20 - 1;
 /** Rates are mostly 1/n or simple decimals: a small multiple of the least weight makes all of them nearly whole. */
 const multiples = Array.from({ length: 64 }, (_, index) => index + 1);
 const closeEnough = 0.001;
+/** What the largest multiple leaves in the worst case. */
+const worstFactor = 0.008;
 
 function worstRounding(weights: readonly number[], scale: number): number {
   return Math.max(...weights.map((weight) => Math.abs(Math.round(weight * scale) / (weight * scale) - 1)));
@@ -34,4 +36,11 @@ export function weightingOf(weights: readonly number[]): Weighting {
     if (error < closeEnough) break;
   }
   return { scale: best.scale, most: Math.max(1, Math.round(greatest * best.scale)) };
+}
+
+/** Whether sketches of these weights come out as with a weighting of their own: alike, or each with a factor close by. */
+export function coversWeights({ scale, most }: Weighting, weights: readonly number[]): boolean {
+  const greatest = Math.max(...weights);
+  if (weights.length === 0 || Math.min(...weights) === greatest) return true;
+  return most > 1 && Math.round(greatest * scale) <= most && worstRounding(weights, scale) <= worstFactor;
 }
