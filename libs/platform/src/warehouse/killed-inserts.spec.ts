@@ -12,7 +12,7 @@ import { EmbeddedWarehouse } from './embedded-warehouse.ts';
 import { numberedBlock } from './test-rows.contract.ts';
 
 const rounds = 6;
-const program = fileURLToPath(new URL('./killed-inserts-process.mjs', import.meta.url));
+const program = fileURLToPath(new URL('./killed-inserts-process.contract.ts', import.meta.url));
 const flags = ['--experimental-transform-types', '--conditions=source', '--disable-warning=ExperimentalWarning'];
 let dataDir: string;
 let child: ChildProcess | undefined;

@@ -5,7 +5,7 @@ import { EmbeddedWarehouse } from './embedded-warehouse.ts';
 import { migrate } from './migrator.ts';
 import { numberedBlock } from './test-rows.contract.ts';
 
-const [dataDir, first] = process.argv.slice(2);
+const [dataDir = '', first = '0'] = process.argv.slice(2);
 const warehouse = new EmbeddedWarehouse(await openChdbEngine({ dataDir, clock: new SystemClock() }));
 await migrate(warehouse, { rawDays: 3000, minuteDays: 3000, hourDays: 4000 });
 for (let number = Number(first); ; number += 1) {
