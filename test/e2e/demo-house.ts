@@ -3,8 +3,8 @@ import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
+import { SystemClock } from '#platform';
 import { type DemoInfo, DemoModule, type DemoOptions } from '../../apps/standalone/src/demo/demo.module.ts';
-import { SystemClock } from '../../libs/platform/src/clock/system-clock.ts';
 
 const info: DemoInfo = {
   version: '0.0.0-test',

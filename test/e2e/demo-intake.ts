@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Beacon, BeaconMetric } from '../../libs/contracts/src/index.ts';
+import type { Beacon, BeaconMetric } from '#contracts';
 
 /** An intake that takes everything and hands it back, typed. A beacon sent again under its id counts once, as in the real one. */
 export class RecordingIntake {

@@ -6,7 +6,7 @@ const intervalMs = 2_000;
 const slowestIntervalMs = 30_000;
 const answerPatienceMs = 10_000;
 /** More than are shown, to know the last value of rarer metrics. */
-const tailRows = 80;
+const tailRows = 200;
 const windowMs = 15 * 60_000;
 
 const pulse = document.getElementById('pulse');
