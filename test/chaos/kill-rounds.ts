@@ -24,7 +24,7 @@ export interface KillReport {
   readonly ledgerDifference: number;
 }
 
-export interface Miscount {
+interface Miscount {
   readonly id: string;
   readonly events: number;
   readonly rows: number;

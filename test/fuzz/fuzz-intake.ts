@@ -52,7 +52,14 @@ function post(agent: Agent, port: number, { path, headers, body }: HostileReques
       if (!done) resolve({ status, text });
       done = true;
     };
-    const outgoing = request({ agent, host: '127.0.0.1', port, path, method: 'POST', headers: { ...headers, 'content-length': body.length } });
+    const outgoing = request({
+      agent,
+      host: '127.0.0.1',
+      port,
+      path,
+      method: 'POST',
+      headers: { ...headers, 'content-length': body.length },
+    });
     outgoing.on('response', (response) => {
       let text = '';
       response.setEncoding('utf8').on('data', (piece) => {

@@ -19,7 +19,17 @@ const numbers = fc.oneof(
 );
 const texts = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 40 }),
-  fc.constantFrom('a@b.co', "'; DROP TABLE rum_events; --", '<script>alert(1)</script>', '\u0000\u001b[2J', '\ud800', '{t:String}', '\\', '\n{"x":1}', 'x'.repeat(2_049)),
+  fc.constantFrom(
+    'a@b.co',
+    "'; DROP TABLE rum_events; --",
+    '<script>alert(1)</script>',
+    '\u0000\u001b[2J',
+    '\ud800',
+    '{t:String}',
+    '\\',
+    '\n{"x":1}',
+    'x'.repeat(2_049),
+  ),
 );
 const anything = fc.oneof(fc.anything({ maxDepth: 3, withNullPrototype: false }), texts, numbers);
 
@@ -62,11 +72,17 @@ function spoiled(fields: Readonly<Record<string, fc.Arbitrary<unknown>>>, maxLen
 
 const soundMetric = fc.record({ name: fc.constantFrom('LCP', 'CLS', 'own.metric'), value: fc.integer({ min: 0, max: 9_000 }) });
 const metric = fc.oneof(
-  { weight: 9, arbitrary: fc.tuple(soundMetric, spoiled(hostileMetricFields, 3)).map(([sound, wrong]) => ({ ...sound, ...Object.fromEntries(wrong) })) },
+  {
+    weight: 9,
+    arbitrary: fc.tuple(soundMetric, spoiled(hostileMetricFields, 3)).map(([sound, wrong]) => ({ ...sound, ...Object.fromEntries(wrong) })),
+  },
   { weight: 1, arbitrary: anything },
 );
 const beacon = fc
-  .tuple(fc.array(metric, { minLength: 1, maxLength: 12 }), fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, { weight: 2, arbitrary: spoiled(hostileBeaconFields, 2) }))
+  .tuple(
+    fc.array(metric, { minLength: 1, maxLength: 12 }),
+    fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, { weight: 2, arbitrary: spoiled(hostileBeaconFields, 2) }),
+  )
   .map(([metrics, wrong]) => ({ metrics, ...Object.fromEntries(wrong) }));
 
 /** JSON that a serialiser would never write. */
@@ -74,7 +90,13 @@ const rawTexts = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 300 }),
   fc.integer({ min: 1, max: 30_000 }).map((depth) => '['.repeat(depth)),
   fc.integer({ min: 1, max: 2_000 }).map((depth) => `{"metrics":${'[{"a":'.repeat(depth)}1${'}]'.repeat(depth)}}`),
-  fc.constantFrom('{"metrics":[{"name":"LCP","value":1e400}]}', '{"metrics":[{"__proto__":{"x":1},"name":"LCP","value":1}]}', '', 'null', '\ufeff{}'),
+  fc.constantFrom(
+    '{"metrics":[{"name":"LCP","value":1e400}]}',
+    '{"metrics":[{"__proto__":{"x":1},"name":"LCP","value":1}]}',
+    '',
+    'null',
+    '\ufeff{}',
+  ),
 );
 
 const bodies = fc.oneof(
@@ -96,11 +118,23 @@ export const hostileRequests: fc.Arbitrary<HostileRequest> = fc
     type: fc.constantFrom('application/json', 'text/plain;charset=UTF-8', '', 'multipart/form-data', 'x/y;charset=utf-7'),
     key: fc.constantFrom('', '', '', '?key=', '', '', '?key=wrong', '?key[]=a', '?enc=gzip', `?key=${'k'.repeat(300)}`, '?__proto__=1'),
     origin: fc.constantFrom('', '', 'null', 'https://a.example', `https://${'a'.repeat(300)}`),
-    extra: fc.constantFrom({}, {}, { 'x-forwarded-for': '1.2.3.4, ::1, zzz' }, { 'sec-gpc': '1' }, { dnt: '1' }, { authorization: 'Bearer x' }),
+    extra: fc.constantFrom(
+      {},
+      {},
+      { 'x-forwarded-for': '1.2.3.4, ::1, zzz' },
+      { 'sec-gpc': '1' },
+      { dnt: '1' },
+      { authorization: 'Bearer x' },
+    ),
   })
   .map(({ body, encoding, honest, type, key, origin, extra }) => {
     const bytes = honest ? (encoders[encoding]?.(body) ?? body) : body;
-    const headers = { ...(type && { 'content-type': type }), ...(encoding && { 'content-encoding': encoding }), ...(origin && { origin }), ...extra };
+    const headers = {
+      ...(type && { 'content-type': type }),
+      ...(encoding && { 'content-encoding': encoding }),
+      ...(origin && { origin }),
+      ...extra,
+    };
     return { path: `/api/rum-metrics${key}`, headers, body: bytes };
   });
 
