@@ -1,4 +1,5 @@
-// Bundles the SDK for browsers: dist/beaconhouse.js (ESM) and dist/beaconhouse.iife.js (global `beaconhouse`).
+// Bundles the SDK for browsers: dist/beaconhouse.js (ESM) and dist/beaconhouse.iife.js (global `beaconhouse`), and
+// dist/widget-csp.js for the server that describes the widget.
 // Does nothing when the outputs are newer than everything they are made of: it runs at every start of the house.
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -10,6 +11,7 @@ const manifest = join(here, 'package.json');
 const bundles = [
   { entry: 'index.ts', name: 'beaconhouse.js', format: 'esm' },
   { entry: 'iife.ts', name: 'beaconhouse.iife.js', format: 'iife' },
+  { entry: 'widget-csp.ts', name: 'widget-csp.js', format: 'esm' },
 ];
 
 /** Names that never leave the bundle: ours and web-vitals' with an underscore, and what web-vitals and we tell each other. */
@@ -40,7 +42,7 @@ function newestInput() {
   return Math.max(...[...sources.map((name) => join(here, 'src', name)), manifest, fileURLToPath(import.meta.url)].map(changedAt));
 }
 
-/** Builds both formats when a source changed. `dir` is where they go, dist/ unless a test wants its own. */
+/** Builds them when a source changed. `dir` is where they go, dist/ unless a test wants its own. */
 export async function buildBrowserSdk(dir = join(here, 'dist')) {
   const oldestOutput = Math.min(...bundles.map(({ name }) => changedAt(join(dir, name))));
   if (oldestOutput > newestInput()) return;
@@ -68,7 +70,7 @@ export async function buildBrowserSdk(dir = join(here, 'dist')) {
       const { code } = await swc.minify(bundled.outputFiles[0].text, {
         module: format === 'esm',
         ecma: 2022,
-        compress: { passes: 4, unsafe: true, unsafe_arrows: true, pure_getters: true, toplevel: true },
+        compress: { passes: 4, unsafe: true, unsafe_arrows: true, pure_getters: true, toplevel: true, sequences: false },
         mangle: { toplevel: true },
       });
       writeFileSync(join(dir, name), code);

@@ -18,7 +18,9 @@ describe('what an app reports itself', () => {
   it('carries the user and the route of the moment', async () => {
     const page = await start({ userId: 'u1' });
     await page.evaluate(`beaconhouse.trackMetric('cart', 1)`);
-    await page.evaluate(`beaconhouse.setUser('u2'); beaconhouse.setRoute('checkout'); beaconhouse.trackMetric('cart', 2, { rating: 'poor', attributes: { items: 3 } })`);
+    await page.evaluate(
+      `beaconhouse.setUser('u2'); beaconhouse.setRoute('checkout'); beaconhouse.trackMetric('cart', 2, { rating: 'poor', attributes: { items: 3 } })`,
+    );
     await until('both have arrived', () => metrics('cart').length === 2);
     expect(metrics('cart')[0]).toMatchObject({ userId: 'u1', url: `${scenario.site.origin}/shop/7` });
     expect(metrics('cart')[1]).toMatchObject({ userId: 'u2', route: 'checkout', rating: 'poor', attributes: { items: 3 } });
@@ -63,7 +65,10 @@ describe('errors', () => {
     await page.evaluate(`beaconhouse.trackError(new Error('reported'), { step: 'pay' })`);
     await until('all have arrived', () => metrics('js-error').length === 3);
     const byType = Object.fromEntries(metrics('js-error').map((metric) => [metric.attributes.type, metric]));
-    expect(byType.RangeError).toMatchObject({ value: 1, attributes: { message: 'uncaught at https://shop.example/a', handled: false, count: 1 } });
+    expect(byType.RangeError).toMatchObject({
+      value: 1,
+      attributes: { message: 'uncaught at https://shop.example/a', handled: false, count: 1 },
+    });
     expect(byType.TypeError?.attributes).toMatchObject({ message: 'rejected', handled: false });
     expect(byType.Error?.attributes).toMatchObject({ message: 'reported', step: 'pay' });
     expect(JSON.stringify(metrics('js-error'))).not.toContain('secret');
@@ -98,7 +103,11 @@ describe('what the browser measures', () => {
       })`);
     await until('it has arrived', () => metrics('widget-render-time').length > 0);
     const [render] = metrics('widget-render-time');
-    expect(render).toMatchObject({ rating: 'good', attributes: { measure: 'widget-render-list' }, widgetContext: { renderTime: render?.value } });
+    expect(render).toMatchObject({
+      rating: 'good',
+      attributes: { measure: 'widget-render-list' },
+      widgetContext: { renderTime: render?.value },
+    });
     expect(render?.value).toBeGreaterThanOrEqual(59);
   });
 
@@ -134,9 +143,13 @@ describe('what the browser measures', () => {
         history.pushState({}, '', '/shop/9');
       })`);
     await page.click('button');
-    await page.waitForFunction(`new Promise((resolve) => new PerformanceObserver(() => resolve(true)).observe({ type: 'soft-navigation', buffered: true }))`);
+    await page.waitForFunction(
+      `new Promise((resolve) => new PerformanceObserver(() => resolve(true)).observe({ type: 'soft-navigation', buffered: true }))`,
+    );
     await page.close({ runBeforeUnload: true });
-    await until('LCP of the next page has arrived', () => metrics('LCP').some(({ navigationType }) => navigationType === 'soft-navigation'));
+    await until('LCP of the next page has arrived', () =>
+      metrics('LCP').some(({ navigationType }) => navigationType === 'soft-navigation'),
+    );
     const [landing, next] = metrics('LCP').sort((a, b) => a.timestamp - b.timestamp);
     expect(landing?.url).toBe(`${scenario.site.origin}/shop/7`);
     expect(next?.url).toBe(`${scenario.site.origin}/shop/9`);
@@ -253,7 +266,12 @@ describe('destroy', () => {
     await until('what waited has arrived', () => metrics('cart').length === 1);
     await page.close({ runBeforeUnload: true });
     await until('the page has closed', () => page.isClosed());
-    expect(intake.metrics().map(({ name }) => name).filter((name) => /mcp|CLS/.test(name))).toEqual([]);
+    expect(
+      intake
+        .metrics()
+        .map(({ name }) => name)
+        .filter((name) => /mcp|CLS/.test(name)),
+    ).toEqual([]);
   });
 
   it('a second start replaces the first, and vitals go on', async () => {

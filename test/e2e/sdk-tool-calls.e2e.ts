@@ -204,6 +204,61 @@ describe.each([
   });
 });
 
+describe('the stand-in for the parent', () => {
+  const sdk = () => scenario.site.sdk({ endpoint: scenario.intake.endpoint });
+
+  it('of the same origin is as good as the parent', async () => {
+    const { page, frame } = await openWidget(sdk());
+    await page.evaluate(`document.title = 'Host'; class Host {}; window.Host = Host;`);
+    expect(
+      await frame.evaluate(`({
+        title: parent.document.title, method: parent.getComputedStyle(parent.document.body).display,
+        made: new parent.Host() instanceof parent.Host, array: parent.Array.isArray([]), embedded: parent !== window,
+        frames: parent.frames.length, listened: typeof parent.addEventListener('x', () => {}), written: (parent.note = 1, 'note' in parent),
+      })`),
+    ).toEqual({
+      title: 'Host',
+      method: 'block',
+      made: true,
+      array: true,
+      embedded: true,
+      frames: 1,
+      listened: 'undefined',
+      written: true,
+    });
+    expect(await page.evaluate('note')).toBe(1);
+  });
+
+  it('of another origin refuses what the parent refuses', async () => {
+    const { frame } = await openWidget(sdk(), 'allow-scripts');
+    expect(await frame.evaluate(`(() => { try { return parent.document; } catch (error) { return error.name; } })()`)).toBe(
+      'SecurityError',
+    );
+    expect(await frame.evaluate('[parent.closed, parent.length, typeof parent.focus]')).toEqual([false, 1, 'function']);
+  });
+
+  it('once in use goes on after destroy, unmeasured', async () => {
+    const { page, frame } = await openWidget(
+      scenario.site.sdk({ endpoint: scenario.intake.endpoint, ...quick }) + rawWidget,
+      'allow-scripts',
+    );
+    await frame.evaluate('window.host = window.parent; start()');
+    await until('the widget has started', () => scenario.intake.metrics('widget-tool-wait').length === 1);
+    await frame.evaluate(`addEventListener('message', ({ source }) => { window.same = source === host; }); beaconhouse.destroy()`);
+    await page.evaluate(`post({ method: 'ui/notifications/host-context-changed', params: {} })`);
+    await frame.waitForFunction('window.same === true');
+    expect(await frame.evaluate(`call('search', {})`)).toMatchObject({ content: [{ text: 'é' }] });
+    expect(await page.evaluate(`posted.filter(({ method }) => method === 'tools/call').at(-1).params`)).toEqual({
+      name: 'search',
+      arguments: {},
+    });
+    await frame.evaluate(`beaconhouse.initializeRUM({ endpoint: '${scenario.intake.endpoint}', flushInterval: 100 })`);
+    expect(await frame.evaluate(`call('book', {})`)).toMatchObject({ content: [{ text: 'é' }] });
+    await until('the call after the new start has arrived', () => byTool().book !== undefined);
+    expect(byTool().search).toBeUndefined();
+  });
+});
+
 describe('a page without a host', () => {
   it('that answers its own messages is measured too', async () => {
     const { site, intake, open } = scenario;

@@ -5,11 +5,11 @@ import { collectErrors, trackError } from './collect/errors.ts';
 import { collectLongTasks } from './collect/long-tasks.ts';
 import { collectRenders } from './collect/renders.ts';
 import { collectVitals } from './collect/vitals.ts';
-import { config, configure, type RUMConfig, running } from './config.ts';
+import { config, configure, type RUMConfig } from './config.ts';
 import { privacyRequested } from './identity/privacy.ts';
 import { openSession } from './identity/session.ts';
 import type { Attributes, Rating } from './metric.ts';
-import { identity, nameRoute, openRecorder, record } from './recorder.ts';
+import { identity, openRecorder, record, setRoute } from './recorder.ts';
 import { watchMessages } from './tools/message-bridge.ts';
 import { watchOpenAI } from './tools/openai-bridge.ts';
 import { relayTransport } from './tools/relay.ts';
@@ -54,17 +54,12 @@ export function destroy(): void {
  * Reports a value of the app's own, not negative. Names: a letter, then letters, digits and `_ . : / -`, at most 64; the
  * intake refuses others.
  */
-export const trackMetric = guarded((name: string, value: number, { rating, attributes = {} }: MetricOptions = {}): void => {
+export const trackMetric: RUMMonitor['trackMetric'] = guarded((name, value, { rating, attributes = {} } = {}) => {
   record({ name, value, rating, attributes: bounded(attributes, 2048) });
 });
 
 export function setUser(userId: string | undefined): void {
-  if (running && !anonymous) identity.userId = userId;
-}
-
-/** Names the page, view or widget from now on; undefined goes back to its address. */
-export function setRoute(route: string | undefined): void {
-  if (running) nameRoute(route);
+  if (!anonymous) identity.userId = userId;
 }
 
 function start(): void {

@@ -23,17 +23,19 @@ interface NetworkInformation {
 const burst = 10;
 const burstInterval = 30_000;
 
-export let identity: Identity;
+export let identity: Identity = {};
 /** The first name the page had. Vitals are reported when it is left, and belong where it was loaded. */
 export let landingRoute: string | undefined;
-const spent: Record<string, [since: number, count: number]> = {};
+let spent: Record<string, number> = {};
+let spentSince = 0;
 
 export function openRecorder(next: Identity): void {
   identity = next;
   landingRoute = next.route;
 }
 
-export function nameRoute(route: string | undefined): void {
+/** Names the page, view or widget from now on; undefined goes back to its address. */
+export function setRoute(route: string | undefined): void {
   identity.route = route;
   landingRoute ??= route;
 }
@@ -60,10 +62,13 @@ export const record = guarded((capture: Capture, key?: string): void => {
 
 /** Records what a page could make any number of; what is too much is counted as dropped. */
 export function recordBounded(capture: Capture, key?: string): void {
-  const now = Date.now();
   const { name } = capture;
-  let budget = spent[name];
-  if (!budget || now - budget[0] > burstInterval) budget = spent[name] = [now, 0];
-  if (holds(key) || budget[1]++ < burst) record(capture, key);
+  const now = Date.now();
+  if (now - spentSince > burstInterval) {
+    spentSince = now;
+    spent = {};
+  }
+  spent[name] ??= 0;
+  if (holds(key) || spent[name]++ < burst) record(capture, key);
   else drop(1);
 }

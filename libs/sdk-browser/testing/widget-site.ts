@@ -24,6 +24,7 @@ export class WidgetSite {
   /** Pages by path; a function's answer is made at each request. */
   readonly pages = new Map<string, SitePage>();
   private server: Server | undefined;
+  private port = 0;
 
   async start(): Promise<void> {
     await buildBrowserSdk();
@@ -39,6 +40,7 @@ export class WidgetSite {
       else response.writeHead(404).end();
     });
     await new Promise<void>((resolve) => this.server?.listen(0, '127.0.0.1', resolve));
+    this.port = (this.server.address() as AddressInfo).port;
   }
 
   async stop(): Promise<void> {
@@ -48,7 +50,7 @@ export class WidgetSite {
 
   /** Another name of the same machine than the intake's, so that every beacon crosses origins. */
   get origin(): string {
-    return `http://localhost:${(this.server?.address() as AddressInfo).port}`;
+    return `http://localhost:${this.port}`;
   }
 
   /** Stores a page and answers its address. */

@@ -5,7 +5,7 @@ import { recordBounded } from '../recorder.ts';
 import { bounded } from './attribution/bounded.ts';
 
 /** Reports an error. One that repeats before it has left is counted there and not queued again. */
-export const trackError = guarded((error: unknown, attributes?: Attributes): void => {
+export const trackError: (error: unknown, attributes?: Attributes) => void = guarded((error, attributes) => {
   const { name, message = String(error), stack = '' } = (error ?? {}) as Partial<Error>;
   const fields = { message: `${message}`, type: name, stack: `${stack}`, count: 1, ...attributes };
   recordBounded({ name: 'js-error', value: 1, attributes: bounded(fields, 2048) }, `${message}${stack}`);

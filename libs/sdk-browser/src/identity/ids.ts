@@ -8,6 +8,6 @@ export function randomHex(digits: number): string {
 /** RFC 9562: 48 bits of milliseconds, then random bits around version 7 and variant 8. */
 export function uuidV7(now: number): string {
   // Until the year 2527 the time has eleven digits of the twelve.
-  const time = `0${now.toString(16)}`;
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${randomHex(3)}-8${randomHex(3)}-${randomHex(12)}`;
+  const time = `0${now.toString(16)}`.replace(/.{8}/, '$&-');
+  return `${time}-7${randomHex(3)}-8${randomHex(3)}-${randomHex(12)}`;
 }

@@ -5,9 +5,6 @@ import { withTrace } from './trace-context.ts';
 // biome-ignore lint/suspicious/noExplicitAny: any bridge's signature
 export type AnyFunction = (...args: any[]) => any;
 
-/** `callTool` is ChatGPT's; `performAction` is an alias some pages define, usually on top of it. */
-const layers: Record<string, number> = { performAction: outerLayer, callTool: callToolLayer };
-
 const ours = new WeakSet<AnyFunction>();
 
 /**
@@ -52,10 +49,12 @@ function follow(run: () => unknown, end: EndCall): unknown {
 export function instrument<T extends object>(target: T): T {
   const bridge = target as Record<string, AnyFunction>;
   let usable = bridge;
-  for (const method in layers) {
+  // `callTool` is ChatGPT's; `performAction` is an alias some pages define, usually on top of it.
+  for (const method of ['performAction', 'callTool']) {
     const original = bridge[method];
-    if (!original || ours.has(original) || replaceMethod(bridge, method, wrapCall(original, layers[method]))) continue;
-    usable = Object.create(usable, { [method]: { value: wrapCall(original.bind(bridge), layers[method]) } });
+    const layer = method === 'callTool' ? callToolLayer : outerLayer;
+    if (!original || ours.has(original) || replaceMethod(bridge, method, wrapCall(original, layer))) continue;
+    usable = Object.create(usable, { [method]: { value: wrapCall(original.bind(bridge), layer) } });
   }
   return usable as T;
 }

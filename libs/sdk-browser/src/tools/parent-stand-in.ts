@@ -30,7 +30,8 @@ export function interceptParent(traffic: ParentTraffic): void {
   if (used) return;
   realParent = parent;
   const original = realParent.postMessage;
-  const post = (message: unknown, ...rest: never[]) => original.call(realParent, (running && traffic._outgoing(message)) || message, ...rest);
+  const post = (message: unknown, ...rest: never[]) =>
+    original.call(realParent, (running && traffic._outgoing(message)) || message, ...rest);
   const proxy = new Proxy(realParent, {
     get(target, name) {
       const value = Reflect.get(target, name);

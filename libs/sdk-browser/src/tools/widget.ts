@@ -1,4 +1,4 @@
-import { identity, nameRoute, record } from '../recorder.ts';
+import { identity, record, setRoute } from '../recorder.ts';
 import { flush } from '../transport/outbox.ts';
 import { instrument } from './call-tool.ts';
 import type { OpenAIBridge } from './openai-bridge.ts';
@@ -13,7 +13,7 @@ let flushed = false;
 /** The host's bridge works; it may have told which tool opened the widget. */
 export function hostReady(tool?: string): void {
   openedBy ??= tool;
-  if (!identity.route) nameRoute(tool);
+  if (!identity.route) setRoute(tool);
   if (readyAt) return;
   readyAt = performance.now();
   record({ name: 'widget-bootstrap', value: readyAt });

@@ -43,14 +43,16 @@ let lostReported = 0;
 let current = 0;
 let inFlight = 0;
 let failures = 0;
-let pausedUntil = 0;
+/** After a failure, until it is time for the next attempt. */
+let paused = false;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 /** What an earlier monitor could not deliver stays and goes the new way. */
 export function openOutbox(nextTransports: Transport[], nextEnvelope: object): void {
   transports = nextTransports;
   envelope = nextEnvelope;
-  current = failures = pausedUntil = 0;
+  current = failures = 0;
+  paused = false;
 }
 
 /** Queues a metric. One of the same key that still waits in the open batch is replaced. */
@@ -65,7 +67,10 @@ export function put(metric: Capture, key: unknown = metric): void {
     metric.attributes = { ...metric.attributes, dropped: lost };
   }
   const bytes = utf8Length(JSON.stringify(metric)) + 1;
-  if (bytes > batchBytes) return drop(1);
+  if (bytes > batchBytes) {
+    drop(1);
+    return;
+  }
   if (!open || open._metrics.size >= batchItems || open._bytes + bytes > batchBytes) {
     open = { _metrics: new Map(), _bytes: 0 };
     waiting.push(open);
@@ -86,9 +91,8 @@ export function drop(count: number): void {
 
 /** Sends what waits. While that cannot be done the open batch goes on collecting, and leaves as soon as it can. */
 export function flush(urgency = 0): void {
-  due = true;
-  if (urgency !== leaving && ((inFlight && !urgency) || pausedUntil > Date.now())) return;
-  due = false;
+  due = urgency !== leaving && (paused || (inFlight > 0 && !urgency));
+  if (due) return;
   open = undefined;
   if (urgency && transports[0]) for (const batch of waiting.splice(0)) send(batch, urgency === leaving);
   sendNext();
@@ -106,7 +110,7 @@ export function block(origin: string): void {
 export const stopSending = (): void => clearTimeout(timer);
 
 function sendNext(): void {
-  if (!inFlight && waiting[0] !== open && transports[0]) send(waiting.shift() as Batch, false);
+  if (!inFlight && !paused && waiting[0] !== open && transports[0]) send(waiting.shift() as Batch, false);
   else if (due) flush();
 }
 
@@ -134,17 +138,15 @@ async function send(batch: Batch, leaves: boolean): Promise<void> {
 }
 
 function postpone({ status, headers }: Answer): void {
-  const now = Date.now();
-  const pause = pauseAfter(++failures, config.retryDelay ?? 1_000, headers?.get('retry-after'));
+  failures++;
   if (!status && failures % failuresBeforeSwitch === 0) current = (current + 1) % transports.length;
-  pausedUntil = now + pause;
+  paused = true;
   stopSending();
-  if (running) timer = setTimeout(resume, pause);
+  if (running) timer = setTimeout(resume, pauseAfter(failures, config.retryDelay ?? 1_000, headers?.get('retry-after')));
 }
 
-/** Timers may be early by a fraction of the clock's step. */
 const resume = guarded(() => {
-  pausedUntil = 0;
+  paused = false;
   flush();
 });
 

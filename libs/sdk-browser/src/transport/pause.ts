@@ -2,10 +2,9 @@
 const longestPause = 60_000;
 
 /**
- * Milliseconds until the next attempt: what Retry-After asks for in seconds, else doubling from
- * `firstPause`, spread so that pages which failed together do not return together.
+ * Milliseconds until the next attempt: what Retry-After asks for in seconds, else doubling from `firstPause`, spread so
+ * that pages which failed together do not return together.
  */
 export function pauseAfter(failures: number, firstPause: number, retryAfter: string | null | undefined): number {
-  const asked = Number(retryAfter) * 1000;
-  return asked > 0 ? asked : Math.min(longestPause, firstPause * 2 ** (failures - 1)) * (0.75 + Math.random() / 2);
+  return Number(retryAfter) * 1000 || Math.min(longestPause, firstPause * 2 ** (failures - 1 + Math.random()));
 }

@@ -5,19 +5,25 @@ import { explainLoad } from './page-load.ts';
 import { targetName } from './target-name.ts';
 
 /** The entries vitals are made of, as far as they name an element. */
-type TargetEntry = PerformanceEntry & { value: number; target?: Node; element?: Node; sources?: { node?: Node }[] };
+type TargetEntry = PerformanceEntry & {
+  value: number;
+  target?: Node;
+  element?: Node;
+  sources?: { node?: Node }[];
+  _name?: string | undefined;
+};
+
+/** Writes the name on the entry: all observers of a page get the same object. */
+function nameTarget(entry: TargetEntry): string | undefined {
+  entry._name ??= targetName(entry.target ?? entry.element ?? entry.sources?.find(({ node }) => node)?.node);
+  return entry._name;
+}
 
 /** Entries of a type kept to explain an INP that is reported much later; the shortest give way. */
 const entriesKept = 30;
 
 /** Explains vitals by a few scalars. Elements are named as their entries come: when a vital is reported they may be gone. */
 export function explainVitals(): (metric: Metric) => object {
-  const names = new WeakMap<PerformanceEntry, string>();
-  const nameTarget = (entry: TargetEntry) => {
-    const known = names.get(entry) ?? targetName(entry.target ?? entry.element ?? entry.sources?.find(({ node }) => node)?.node);
-    if (known) names.set(entry, known);
-    return known;
-  };
   const [events, frames] = ['event', 'long-animation-frame', 'largest-contentful-paint', 'layout-shift'].map((type) => {
     const kept: TargetEntry[] = [];
     observe<TargetEntry>(type, (entry) => {

@@ -1,0 +1,1 @@
+export declare function buildBrowserSdk(dir?: string): Promise<void>;
