@@ -2,6 +2,9 @@ const verbs = '(?:ingest|probe|detect|alert|report)';
 /** The rules are about product code; tests may use anything. */
 const tests = String.raw`\.(?:spec|contract|e2e)\.tsx?$`;
 
+/** Scripts that no script imports, because a page loads them. */
+const loadedByPages = '^apps/standalone/demo/assets/';
+
 /** Matches packages wherever npm put them, and by their bare names where they are not installed. */
 const packages = (...names) => `(?:^|node_modules/)(?:${names.join('|')})(?:/|$)`;
 
@@ -98,7 +101,7 @@ const rules = [
   {
     name: 'no-orphans',
     comment: 'A file that imports nothing and that nothing imports is forgotten.',
-    from: { orphan: true, pathNot: [tests, String.raw`\.d\.ts$`] },
+    from: { orphan: true, pathNot: [tests, String.raw`\.d\.ts$`, loadedByPages] },
     to: {},
   },
 ];
