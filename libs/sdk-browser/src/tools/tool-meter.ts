@@ -27,7 +27,7 @@ const open = new Set<ToolCall>();
 /** Undefined: not to be measured, because no monitor runs or because it is a beacon being relayed. */
 export const beginCall = guarded((named: unknown, layer: number): [call: ToolCall, end: EndCall] | undefined => {
   if (!running || (named && named === config.relayTool)) return undefined;
-  const tool = `${named ?? 'unknown'}`;
+  const tool = String(named ?? 'unknown');
   for (const call of open) {
     if (call._tool === tool && call._layer < layer) {
       call._layer = layer;

@@ -12,8 +12,12 @@ export function triggerFlushes(): void {
   });
   // After the vitals' own listeners, so that what they report now is in the queue. A frame that is removed is hidden after
   // its pagehide, and only then are CLS and INP known.
-  listen('visibilitychange', () => document.hidden && flush(everything));
-  listen('pagehide', () => flush(leaving));
+  let urgency = everything;
+  listen('visibilitychange', () => document.hidden && flush(urgency));
+  listen('pagehide', () => {
+    urgency = leaving;
+    flush(urgency);
+  });
   listen('securitypolicyviolation', ({ effectiveDirective, disposition, blockedURI }: SecurityPolicyViolationEvent) => {
     if (effectiveDirective === 'connect-src' && disposition !== 'report') block(new URL(blockedURI).origin);
   });

@@ -129,7 +129,7 @@ async function send(batch: Batch, leaves: boolean): Promise<void> {
   } catch {}
   inFlight--;
   if (answer.ok) failures = 0;
-  else if (/^4(?!08|29)/.test(String(answer.status))) drop(batch._metrics.size);
+  else if (/^4(?!08|29)/.test(`${answer.status}`)) drop(batch._metrics.size);
   else {
     waiting.unshift(batch);
     if (transports.includes(transport)) return postpone(answer);
@@ -156,5 +156,5 @@ const resume = guarded(() => {
  */
 function inherit(metric: Capture, earlier: Capture): void {
   if (metric.delta) metric.delta = earlier.delta === earlier.value ? metric.value : metric.delta + (earlier.delta ?? 0);
-  if (metric.attributes) metric.attributes.count = Number(earlier.attributes?.count) + 1;
+  if (metric.attributes) metric.attributes.count = (earlier.attributes?.count as number) + 1;
 }

@@ -6,5 +6,6 @@ const longestPause = 60_000;
  * that pages which failed together do not return together.
  */
 export function pauseAfter(failures: number, firstPause: number, retryAfter: string | null | undefined): number {
-  return Number(retryAfter) * 1000 || Math.min(longestPause, firstPause * 2 ** (failures - 1 + Math.random()));
+  // Multiplying makes a number of it, or NaN.
+  return (retryAfter as unknown as number) * 1000 || Math.min(longestPause, firstPause * 2 ** (failures - 1 + Math.random()));
 }

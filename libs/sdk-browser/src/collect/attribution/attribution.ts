@@ -40,6 +40,6 @@ export function explainVitals(): (metric: Metric) => object {
     const target = entry && nameTarget(entry);
     if (name === 'INP') return explainInteraction(metric, target, events as PerformanceEventTiming[], frames as LongFrame[]);
     if (name !== 'CLS') return explainLoad(metric, target);
-    return { largestShiftTarget: target, largestShiftValue: entry?.value, largestShiftTime: entry?.startTime };
+    return { largestShiftTarget: target, largestShiftValue: entry?.value };
   };
 }
