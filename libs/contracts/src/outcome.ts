@@ -32,10 +32,10 @@ export const rejectReasons = [
 export type RejectReason = (typeof rejectReasons)[number];
 
 /** Changes made to events that are kept; counted beside the ledger's balance, not in it. */
-export const adjustReasons = ['clock_corrected', 'cardinality_limited', 'text_scrubbed', 'ids_removed', 'recovered'] as const;
+const adjustReasons = ['clock_corrected', 'cardinality_limited', 'text_scrubbed', 'ids_removed', 'recovered'] as const;
 export type AdjustReason = (typeof adjustReasons)[number];
 
-export const deadLetterReasons = ['row_refused', 'message_invalid'] as const;
+const deadLetterReasons = ['row_refused', 'message_invalid'] as const;
 export type DeadLetterReason = (typeof deadLetterReasons)[number];
 
 /**

@@ -10,11 +10,9 @@ export { ChdbEngine, type ChdbEngineOptions, openChdbEngine } from './engine/chd
 export { DataFolderInUse } from './engine/data-folder-lock.ts';
 export * from './engine/engine.ts';
 export { RequestRefused } from './http/error-answer.ts';
-export { HealthController } from './http/health.controller.ts';
 export { createHttpApp, type HttpAppOptions } from './http/http-app.ts';
 export { explainBusyPort, listen } from './http/listen-address.ts';
-export { createRegistry } from './http/observed.ts';
-export { Readiness } from './http/readiness.ts';
+/** @public Waits for the first app with jobs. */
 export { EmbeddedJobQueue, type EmbeddedJobQueueOptions } from './jobs/embedded-job-queue.ts';
 export type { JobEvent, JobObserver } from './jobs/job-event.ts';
 export * from './jobs/job-queue.ts';
@@ -27,7 +25,7 @@ export { EmbeddedStream, type EmbeddedStreamOptions } from './stream/embedded-st
 export * from './stream/event-stream.ts';
 export { type BlockRepair, repairBlock, type StoredBlock } from './warehouse/block-repair.ts';
 export { EmbeddedWarehouse, type EmbeddedWarehouseOptions } from './warehouse/embedded-warehouse.ts';
-export { type MigrationTarget, renderMigration } from './warehouse/migration-text.ts';
-export { MigrationChanged, migrate, migrationFolder } from './warehouse/migrator.ts';
+export type { MigrationTarget } from './warehouse/migration-text.ts';
+export { migrate } from './warehouse/migrator.ts';
 export type { RollupDescription, RowsDescription } from './warehouse/rollup-description.ts';
 export * from './warehouse/warehouse.ts';

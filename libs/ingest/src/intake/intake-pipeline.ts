@@ -33,7 +33,7 @@ export interface Rejected {
 type Step = (draft: Draft, context: IntakeContext) => Draft | Refusal;
 
 /** What happens to a beacon, in order, after its key was found and its bytes were read. */
-export const intakeSteps: readonly { readonly name: string; readonly run: Step }[] = [
+const intakeSteps: readonly { readonly name: string; readonly run: Step }[] = [
   { name: 'limit rate', run: (draft, { admission }) => limitRate(draft, admission) },
   { name: 'check shape', run: checkShape },
   { name: 'require events', run: requireEvents },

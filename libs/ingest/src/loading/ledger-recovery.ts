@@ -1,7 +1,7 @@
 import type { Clock, EventStream, Warehouse } from '#platform';
 import type { LedgerBook } from '../intake/ledger-book.ts';
 
-export interface Imbalance {
+interface Imbalance {
   readonly tenant: string;
   readonly keyId: string;
   /** Stored and dead-lettered minus accepted: above 0 the gateway's last counts are missing, below 0 events are. */

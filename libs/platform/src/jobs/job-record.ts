@@ -1,6 +1,6 @@
 import { afterFailure } from './retry.ts';
 
-export type JobState = 'waiting' | 'running' | 'done' | 'failed';
+type JobState = 'waiting' | 'running' | 'done' | 'failed';
 
 /** A job after one of its transitions. Times are milliseconds since 1970. */
 export interface JobRecord {

@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
  * Everything from this server and nothing inline: text that a beacon brought can never become a script. `'self'` is the
  * page's own address, so it also holds in a frame sandboxed without `allow-same-origin`.
  */
-export const pagePolicy = [
+const pagePolicy = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",

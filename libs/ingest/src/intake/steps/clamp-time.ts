@@ -2,8 +2,8 @@ import { type Refusal, refuse } from '../arrival.ts';
 import { type Draft, noteAdjusted } from '../draft.ts';
 
 const hour = 3_600_000;
-export const oldestMs = 24 * hour;
-export const newestMs = 60_000;
+const oldestMs = 24 * hour;
+const newestMs = 60_000;
 /** Clocks that differ by less are taken at their word: the difference is the network. */
 const toleratedSkewMs = 5_000;
 
