@@ -101,7 +101,7 @@ const rules = [
   {
     name: 'no-orphans',
     comment: 'A file that imports nothing and that nothing imports is forgotten.',
-    from: { orphan: true, pathNot: [tests, String.raw`\.d\.ts$`, loadedByPages] },
+    from: { orphan: true, pathNot: [tests, String.raw`\.d\.m?ts$`, loadedByPages] },
     to: {},
   },
 ];

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -28,17 +28,7 @@ export class WidgetSite {
 
   async start(): Promise<void> {
     await buildBrowserSdk();
-    this.server = createServer(async (request, response) => {
-      const path = (request.url ?? '/').split('?')[0] as string;
-      const page = this.pages.get(path);
-      const script = scripts[path];
-      if (script) {
-        // Any origin: a widget's frame may have none.
-        response.writeHead(200, { 'content-type': 'text/javascript', 'access-control-allow-origin': '*' });
-        response.end(await readFile(script));
-      } else if (page) response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', ...page.headers }).end(page.html);
-      else response.writeHead(404).end();
-    });
+    this.server = createServer((request, response) => void this.answer(request, response));
     await new Promise<void>((resolve) => this.server?.listen(0, '127.0.0.1', resolve));
     this.port = (this.server.address() as AddressInfo).port;
   }
@@ -46,6 +36,18 @@ export class WidgetSite {
   async stop(): Promise<void> {
     this.server?.closeAllConnections();
     await new Promise((resolve) => this.server?.close(resolve));
+  }
+
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = (request.url ?? '/').split('?')[0] as string;
+    const page = this.pages.get(path);
+    const script = scripts[path];
+    if (script) {
+      // Any origin: a widget's frame may have none.
+      response.writeHead(200, { 'content-type': 'text/javascript', 'access-control-allow-origin': '*' });
+      response.end(await readFile(script));
+    } else if (page) response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', ...page.headers }).end(page.html);
+    else response.writeHead(404).end();
   }
 
   /** Another name of the same machine than the intake's, so that every beacon crosses origins. */

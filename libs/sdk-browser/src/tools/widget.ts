@@ -1,7 +1,5 @@
 import { identity, record, setRoute } from '../recorder.ts';
 import { flush } from '../transport/outbox.ts';
-import { instrument } from './call-tool.ts';
-import type { OpenAIBridge } from './openai-bridge.ts';
 
 /** The tool whose result the widget shows, if the host has told. */
 export let openedBy: string | undefined;
@@ -31,10 +29,4 @@ export function firstWidgetResult(): void {
 export function firstResult(): void {
   if (!flushed) flush();
   flushed = true;
-}
-
-export function meetBridge(bridge: OpenAIBridge): void {
-  hostReady();
-  if (bridge.toolOutput != null) firstWidgetResult();
-  instrument(bridge);
 }

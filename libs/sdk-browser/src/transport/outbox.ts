@@ -94,7 +94,7 @@ export function flush(urgency = 0): void {
   due = urgency !== leaving && (paused || (inFlight > 0 && !urgency));
   if (due) return;
   open = undefined;
-  if (urgency && transports[0]) for (const batch of waiting.splice(0)) send(batch, urgency === leaving);
+  if (urgency && transports[0]) for (const batch of waiting.splice(0)) void send(batch, urgency === leaving);
   sendNext();
 }
 
@@ -110,7 +110,7 @@ export function block(origin: string): void {
 export const stopSending = (): void => clearTimeout(timer);
 
 function sendNext(): void {
-  if (!inFlight && !paused && waiting[0] !== open && transports[0]) send(waiting.shift() as Batch, false);
+  if (!inFlight && !paused && waiting[0] !== open && transports[0]) void send(waiting.shift() as Batch, false);
   else if (due) flush();
 }
 
