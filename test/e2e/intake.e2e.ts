@@ -222,7 +222,7 @@ describe('POST /api/rum-metrics', () => {
       const trickle = setInterval(() => {
         for (const socket of slow) if (!socket.destroyed) socket.write('x');
       }, 500);
-      const closed = () => slow.filter((socket) => socket.destroyed || socket.readyState !== 'open').length;
+      const closed = () => slow.filter((socket) => socket.destroyed || socket.readyState === 'closed').length;
       while (closed() < slow.length) {
         expect((await post(beacon())).status).toBe(204);
         await new Promise((resolve) => setTimeout(resolve, 250));
@@ -246,7 +246,7 @@ describe('POST /api/rum-metrics', () => {
     const more = {
       attributes: { message: `card ${card} of ${email}`, header: `Bearer ${token}` },
       widgetContext: { toolName: email },
-      release: token,
+      release: email,
     };
     expect((await post(JSON.stringify({ metrics: [{ ...metric, ...more }] }), { 'x-forwarded-for': '203.0.113.77' })).status).toBe(204);
     await product.whenLoaded();

@@ -40,7 +40,7 @@ export class StandaloneProcess {
       BEACONHOUSE_DATA_DIR: dataDir,
       BEACONHOUSE_PORT: String(ports.http),
       BEACONHOUSE_SQL_PORT: String(ports.sql),
-      BEACONHOUSE_LOG_LEVEL: 'warn',
+      BEACONHOUSE_LOG_LEVEL: 'info',
       ...options.env,
     };
     const child = spawn(process.execPath, [entry], { env, cwd: dataDir, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -95,10 +95,10 @@ export class StandaloneProcess {
 
   /** Ends it in order and deletes its folder. */
   async dispose(): Promise<void> {
-    const patience = setTimeout(() => this.child.kill('SIGABRT'), 30_000);
+    const patience = setTimeout(() => this.child.kill('SIGKILL'), 30_000);
     await this.kill('SIGTERM');
     clearTimeout(patience);
-    if (this.child.signalCode === 'SIGABRT') throw new Error(`the product did not stop within 30 s of SIGTERM:\n${this.#output}`);
+    if (this.child.signalCode === 'SIGKILL') throw new Error(`the product did not stop within 30 s of SIGTERM:\n${this.#output}`);
     await rm(this.dataDir, { recursive: true, force: true, maxRetries: 3 });
   }
 

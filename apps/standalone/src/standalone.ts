@@ -6,6 +6,8 @@ import type { Logger } from 'pino';
 import type { ConfigFile } from '#contracts';
 import { caughtUp, IntakeGate, IntakeModule, LedgerBook, LoadingModule, recoverLedger } from '#ingest';
 import {
+  type Clock,
+  closeHttpApp,
   createHttpApp,
   type Engine,
   type Environment,
@@ -40,17 +42,22 @@ export interface Standalone {
 export async function startStandalone(environment: Environment, log: Logger): Promise<Standalone> {
   const config = await readConfigFile(environment.configPath);
   const dataDir = resolve(environment.dataDir);
-  const platform = await openPlatform({ ...environment, dataDir }, config, log);
+  const opened = new AsyncDisposableStack();
   try {
-    return await startOn(platform, { ...environment, dataDir }, config, log);
+    return await startOn(opened, { ...environment, dataDir }, config, log);
   } catch (error) {
-    await platform.close();
+    await opened.disposeAsync();
     throw error;
   }
 }
 
-async function startOn(platform: OpenPlatform, environment: Environment, config: ConfigFile, log: Logger): Promise<Standalone> {
+/** What is opened is put on the stack, and closed from its top: doors first, then the stream, the engine last. */
+async function startOn(opened: AsyncDisposableStack, environment: Environment, config: ConfigFile, log: Logger): Promise<Standalone> {
   const { dataDir, host } = environment;
+  const platform = await openPlatform(environment, config, log);
+  const died = await markRunning(dataDir);
+  opened.defer(() => rm(runningMark(dataDir), { force: true }));
+  opened.defer(() => platform.close());
   const addresses = { http: '', sql: '' };
   const app = await createHttpApp({
     module: rootModule(platform, config, await secretIn(dataDir, 'identity.secret'), log, () => demoInfo(environment, config, addresses)),
@@ -59,33 +66,28 @@ async function startOn(platform: OpenPlatform, environment: Environment, config:
     connectionsPerAddress: config.limits.connectionsPerAddress,
   });
   await app.init();
-  await recoverCounts(platform, app.get(LedgerBook), dataDir, log);
+  opened.defer(() => closeHttpApp(app));
+  if (died) await recoverCounts(platform, app.get(LedgerBook), log);
   const sqlPort = await openSqlDoor(platform.engine!, environment, log);
+  opened.defer(() => sqlPort.close());
+  opened.defer(followConfig(environment.configPath, platform.clock, app.get(IntakeGate), log));
   const http = await listen(app, host, environment.ports.http, 'BEACONHOUSE_PORT');
   addresses.http = `http://${shownHost(host)}:${http}`;
   addresses.sql = `http://${shownHost(host)}:${sqlPort.address.port}`;
   await writePorts(dataDir, { http, sql: sqlPort.address.port });
-  const gate = app.get(IntakeGate);
-  const stopWatching = watchConfigFile({
-    path: environment.configPath,
-    clock: platform.clock,
+  return { ...addresses, engineVersion: platform.engine!.version, close: () => opened.disposeAsync() };
+}
+
+function followConfig(path: string, clock: Clock, gate: IntakeGate, log: Logger): () => Promise<void> {
+  return watchConfigFile({
+    path,
+    clock,
     onChange: (changed) => {
       gate.replaceKeys(changed);
       log.info('projects and keys were read again; limits and retention need a restart');
     },
     onRefused: (error) => log.error({ err: error }, 'the changed configuration cannot be used: the old one stays in force'),
   });
-  return {
-    ...addresses,
-    engineVersion: platform.engine!.version,
-    close: async () => {
-      await stopWatching();
-      await sqlPort.close();
-      await app.close();
-      await platform.close();
-      await rm(runningMark(dataDir), { force: true });
-    },
-  };
 }
 
 /** The ClickHouse HTTP interface: guarded for people, with the secret of this start for the house's own processes. */
@@ -107,11 +109,15 @@ async function openSqlDoor(engine: Engine, { host, ports, dataDir, sqlReadToken 
 
 const runningMark = (dataDir: string) => join(dataDir, 'running');
 
-/** After a death that skipped `close`, the gateway's last counts are put back before new beacons mix in. */
-async function recoverCounts({ stream, warehouse, clock }: OpenPlatform, book: LedgerBook, dataDir: string, log: Logger): Promise<void> {
+/** True when the last run left its mark behind: it died before it could close. */
+async function markRunning(dataDir: string): Promise<boolean> {
   const died = existsSync(runningMark(dataDir));
   await writeFile(runningMark(dataDir), `${process.pid}\n`);
-  if (!died) return;
+  return died;
+}
+
+/** The gateway's last counts before a death are put back before new beacons mix in. */
+async function recoverCounts({ stream, warehouse, clock }: OpenPlatform, book: LedgerBook, log: Logger): Promise<void> {
   if (!(await caughtUp(stream, clock))) {
     log.warn('the last run did not stop in order, and its backlog is long: the ledger will be completed at the next start');
     return;

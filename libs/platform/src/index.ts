@@ -10,7 +10,7 @@ export { ChdbEngine, type ChdbEngineOptions, openChdbEngine } from './engine/chd
 export { DataFolderInUse } from './engine/data-folder-lock.ts';
 export * from './engine/engine.ts';
 export { RequestRefused } from './http/error-answer.ts';
-export { createHttpApp, type HttpAppOptions } from './http/http-app.ts';
+export { closeHttpApp, createHttpApp, type HttpAppOptions } from './http/http-app.ts';
 export { explainBusyPort, listen } from './http/listen-address.ts';
 /** @public Waits for the first app with jobs. */
 export { EmbeddedJobQueue, type EmbeddedJobQueueOptions } from './jobs/embedded-job-queue.ts';

@@ -43,6 +43,16 @@ export async function createHttpApp(options: HttpAppOptions): Promise<NestFastif
   return app;
 }
 
+/** A server that is closing no longer checks its timeouts: without this a client that trickles would hold it up for ever. */
+const patienceMs = 5_000;
+
+/** Takes no more connections, lets running requests finish, and after a while closes what is left. */
+export async function closeHttpApp(app: NestFastifyApplication): Promise<void> {
+  const overdue = setTimeout(() => app.getHttpServer().closeAllConnections(), patienceMs);
+  await app.close();
+  clearTimeout(overdue);
+}
+
 /** Connections above the caps are closed at once: an attacker's sockets must not cost the others theirs. */
 function limitConnections(fastify: FastifyInstance, { connections, connectionsPerAddress }: HttpAppOptions): void {
   const open = new Map<string, number>();
