@@ -14,7 +14,7 @@ function tile([name, title], { beacons, events }) {
     { className: name === 'rejected' && events + beacons > 0 ? 'some-rejected' : '' },
     h('dt', {}, title),
     h('dd', { className: 'number', 'data-total': name }, count(events)),
-    h('dd', { className: 'beacons' }, `events in ${count(beacons)} beacons`),
+    h('dd', { className: 'beacons' }, `events, ${count(beacons)} beacons`),
   );
 }
 
