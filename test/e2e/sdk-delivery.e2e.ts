@@ -24,12 +24,15 @@ describe('a batch', () => {
     const { intake, context } = scenario;
     await context.addCookies([{ name: 'secret', value: '1', url: intake.origin }]);
     const page = await start({ key: 'pk_1', sampleRate: 1 });
+    // From the intake's own site, where the browser would send the cookie along if it were asked to.
+    await page.goto(page.url().replace('localhost', '127.0.0.1'));
+    intake.beacons.length = 0;
     await page.evaluate(track('cart', 10));
     await until('a batch has arrived', () => values('cart').length > 0);
     const [beacon] = intake.beacons;
     expect(beacon).toMatchObject({ path: '/api/rum-metrics?key=pk_1', contentType: 'text/plain;charset=UTF-8', cookie: undefined });
     expect(beaconSchema.safeParse(beacon?.body).error).toBeUndefined();
-    expect(beacon?.body).toMatchObject({ seq: 0, sampleRate: 1, privacy: false });
+    expect(beacon?.body).toMatchObject({ sampleRate: 1, privacy: false });
     expect(beacon?.body.metrics).toHaveLength(10);
   });
 
@@ -87,6 +90,17 @@ describe('a page that goes', () => {
     await page.close({ runBeforeUnload: true });
     await until('the page has closed', () => page.isClosed());
     expect(values('cart')).toEqual([0, 1, 2]);
+  });
+
+  it('hands over what waits to sendBeacon at pagehide', async () => {
+    const page = await start();
+    await page.evaluate(
+      `window.beacons = []; navigator.sendBeacon = function (...args) { beacons.push(args[0]); return Navigator.prototype.sendBeacon.apply(this, args); };`,
+    );
+    await page.evaluate(track('cart', 3));
+    await page.evaluate(`dispatchEvent(new PageTransitionEvent('pagehide'))`);
+    await until('all has arrived', () => values('cart').length === 3);
+    expect(await page.evaluate('beacons')).toEqual([scenario.intake.endpoint]);
   });
 
   it.each([

@@ -214,7 +214,7 @@ describe('the stand-in for the parent', () => {
       await frame.evaluate(`({
         title: parent.document.title, method: parent.getComputedStyle(parent.document.body).display,
         made: new parent.Host() instanceof parent.Host, array: parent.Array.isArray([]), embedded: parent !== window,
-        frames: parent.frames.length, listened: typeof parent.addEventListener('x', () => {}), written: (parent.note = 1, 'note' in parent),
+        frames: parent.frames.length, listened: typeof parent.addEventListener('x', () => {}), written: (parent.note = 1, parent.name = 'host', 'note' in parent),
       })`),
     ).toEqual({
       title: 'Host',
@@ -226,7 +226,7 @@ describe('the stand-in for the parent', () => {
       listened: 'undefined',
       written: true,
     });
-    expect(await page.evaluate('note')).toBe(1);
+    expect(await page.evaluate('[note, name]')).toEqual([1, 'host']);
   });
 
   it('of another origin refuses what the parent refuses', async () => {

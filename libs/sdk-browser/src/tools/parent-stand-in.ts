@@ -42,7 +42,7 @@ export function interceptParent(traffic: ParentTraffic): void {
       // Methods of a window refuse another `this`; classes must stay themselves.
       return typeof value === 'function' && !value.prototype ? value.bind(target) : value;
     },
-    set: Reflect.set,
+    set: (target, name, value) => Reflect.set(target, name, value),
   });
   const known = (event: unknown, otherwise: unknown) =>
     fromHost(event) ? (traffic._isReply(event.data) ? standIn : realParent) : otherwise;

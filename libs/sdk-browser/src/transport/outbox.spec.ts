@@ -79,10 +79,11 @@ describe('the outbox', () => {
     it('a first report overtaken by an update stays a first report, exactly', async () => {
       const transport = new RecordingTransport();
       await open(transport);
-      outbox.put(metric(0.1, { id: 'v', delta: 0.1 }), 'v');
-      outbox.put(metric(0.3, { id: 'v', delta: 0.3 - 0.1 }), 'v');
+      outbox.put(metric(0.03, { id: 'v', delta: 0.03 }), 'v');
+      // 0.03 + (0.29 - 0.03) is not 0.29.
+      outbox.put(metric(0.29, { id: 'v', delta: 0.29 - 0.03 }), 'v');
       outbox.flush();
-      expect(transport.sent[0]?.body.metrics[0]).toMatchObject({ value: 0.3, delta: 0.3 });
+      expect(transport.sent[0]?.body.metrics[0]).toMatchObject({ value: 0.29, delta: 0.29 });
     });
 
     it('an update overtaken by another spans both', async () => {
