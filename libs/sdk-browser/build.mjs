@@ -20,8 +20,8 @@ const internalNames =
 
 /**
  * web-vitals is taken as its modules, so that its internal names can be shortened with ours. Its substitute for
- * `performance.interactionCount` is left out: only Chrome 96 to 132 measures INP without having the count, and there a page
- * of more than 50 interactions reports its slowest one instead of the 98th percentile.
+ * `performance.interactionCount` is left out: only Chromium of before 2026 measures INP without having the count, and there
+ * a page of more than 50 interactions reports its slowest one instead of the 98th percentile.
  */
 const webVitalsModules = {
   name: 'web-vitals-modules',
