@@ -74,6 +74,7 @@ function watchStored(house: House) {
   const end = async () => {
     ended = true;
     await loop;
+    seen.push([Date.now(), await storedRows(house)]);
     return seen;
   };
   return { end };

@@ -30,6 +30,7 @@ export class House {
     this.sql = `http://127.0.0.1:${ports.sql}`;
     this.startMs = startMs;
     process.once('exit', () => child.kill('SIGKILL'));
+    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
     child.once('exit', (code, signal) => code !== 0 && process.stderr.write(`the product ended with ${code ?? signal}\n`));
   }
 
