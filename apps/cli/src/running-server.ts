@@ -4,6 +4,9 @@ import { z } from 'zod';
 
 const portsSchema = z.object({ http: z.number().int().positive(), sql: z.number().int().positive() });
 
+/** A server that is busy loading or answering is still there. */
+const patienceMs = 10_000;
+
 export interface RunningServer {
   readonly http: string;
   readonly sql: string;
@@ -17,7 +20,7 @@ export async function runningServer(dataDir: string): Promise<RunningServer | un
     const ports = portsSchema.parse(JSON.parse(await readFile(join(dataDir, 'ports.json'), 'utf8')));
     const secret = (await readFile(join(dataDir, 'engine.secret'), 'utf8')).trim();
     const server = { http: `http://127.0.0.1:${ports.http}`, sql: `http://127.0.0.1:${ports.sql}`, secret };
-    const answer = await fetch(`${server.http}/health/live`, { signal: AbortSignal.timeout(2_000) });
+    const answer = await fetch(`${server.http}/health/live`, { signal: AbortSignal.timeout(patienceMs) });
     return answer.ok ? server : undefined;
   } catch {
     return undefined;
