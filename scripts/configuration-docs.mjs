@@ -35,7 +35,8 @@ function rowsOf(schema, prefix, depth) {
 function typeOf({ type, enum: values, items, exclusiveMinimum, minimum, maximum }) {
   if (values) return values.map((value) => `\`${value}\``).join(', ');
   if (type === 'array') return `list of ${items?.properties ? 'the below' : (items?.type ?? 'any')}`;
-  const bounds = maximum !== undefined && maximum < 1e9 ? ` ${minimum ?? 0} to ${maximum}` : exclusiveMinimum === 0 ? ' above 0' : '';
+  const least = minimum ?? (type === 'integer' && exclusiveMinimum !== undefined ? exclusiveMinimum + 1 : 0);
+  const bounds = maximum !== undefined && maximum < 1e9 ? ` ${least} to ${maximum}` : exclusiveMinimum === 0 ? ' above 0' : '';
   return `${type ?? 'text'}${bounds}`;
 }
 
