@@ -2,6 +2,7 @@ import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text as textOf } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { beaconId } from '../chaos/beacon-oracle.ts';
@@ -185,6 +186,17 @@ describe('POST /api/rum-metrics', () => {
       const answer = await converse(text);
       expect(answer).toMatch(/^HTTP\/1\.1 (400|413|431|501)/);
       expect(answer).not.toMatch(/204/);
+    });
+
+    it('tells the reason to a client that reads nothing before all is sent', async () => {
+      const socket: Socket = connect(product.ports.http, '127.0.0.1').pause();
+      const body = Buffer.alloc(8 * 1024 * 1024, 'x');
+      await new Promise<void>((resolve) => {
+        socket.on('error', () => resolve());
+        socket.write(`${head}content-length: ${body.length}\r\n\r\n`);
+        socket.write(body, () => resolve());
+      });
+      expect(await textOf(socket)).toMatch(/^HTTP\/1\.1 413[\s\S]*"code":"body_too_large"/);
     });
 
     it('stops reading a body that never ends, and its memory stays', async () => {

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 
 /** One metric of a recorded beacon; whatever the SDK sent. */
 // biome-ignore lint/suspicious/noExplicitAny: tests read what was sent, not what should have been
@@ -71,9 +72,9 @@ export class RecordingIntake {
   private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const cors = { 'access-control-allow-origin': '*', 'access-control-expose-headers': 'retry-after' };
     if (request.method !== 'POST') return void response.writeHead(405, cors).end();
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const text = Buffer.concat(chunks);
+    const text = await buffer(request).catch(() => undefined);
+    // The page was closed before its body was through: this never came.
+    if (!text) return;
     const { origin, cookie, 'content-type': contentType } = request.headers;
     const body = JSON.parse(text.toString('utf8')) as Recorded;
     const beacon = { path: request.url ?? '', origin, cookie, contentType, bytes: text.length, at: Date.now(), body, status: 0 };

@@ -38,6 +38,36 @@ export async function readBody(request: IncomingMessage, encoding: string, limit
   return identity || 'refused' in wire ? wire : inflate(wire, encoding, limits);
 }
 
+/** As much of a refused body as is taken for the sake of the answer. */
+const lingering = { bytes: 16 * 1024 * 1024, ms: 1_000 };
+
+/**
+ * Takes what a client is still sending and throws it away, within bounds. A connection that closes on unread bytes is reset, and
+ * the reset can overtake the answer: the client would see a broken connection instead of the reason.
+ */
+export function discardRest(request: IncomingMessage): Promise<void> {
+  return new Promise((resolve) => {
+    if (request.destroyed) return resolve();
+    let size = 0;
+    const onData = (piece: Buffer) => {
+      size += piece.length;
+      if (size > lingering.bytes) finish();
+    };
+    const finish = () => {
+      clearTimeout(overdue);
+      request.off('data', onData).off('end', finish).off('close', finish).pause();
+      resolve();
+    };
+    const overdue = setTimeout(finish, lingering.ms);
+    request
+      .on('error', () => {})
+      .on('data', onData)
+      .on('end', finish)
+      .on('close', finish)
+      .resume();
+  });
+}
+
 const tooLarge = (limit: number) => refuse('body_too_large', `the body is larger than ${limit} bytes`, 'body', limit);
 
 function readWire(request: IncomingMessage, limits: BodyLimits): Promise<Buffer | Refusal> {

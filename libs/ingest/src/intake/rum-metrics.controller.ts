@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { Controller, Inject, Options, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ErrorBody, RejectReason } from '#contracts';
@@ -8,7 +9,7 @@ import { clientAddress, networkOf } from './client-network.ts';
 import { Intake, type Receipt } from './intake.ts';
 import { IntakeGate } from './intake-gate.ts';
 import { type Access, originAllowed } from './key-ring.ts';
-import { bodyLimitsOf, readBody } from './read-body.ts';
+import { bodyLimitsOf, discardRest, readBody } from './read-body.ts';
 
 /** `POST /api/rum-metrics`: what browsers send. Answers 204 once the beacon is on the stream. */
 @Controller('api/rum-metrics')
@@ -64,12 +65,8 @@ export class RumMetricsController {
 
   #refuse(refusal: Refusal, arrival: Arrival, request: FastifyRequest, reply: FastifyReply, access?: Access): void {
     this.intake.reject({ refusal, events: 0 }, arrival, access);
-    // The rest of the body is not read: the connection cannot be used again.
-    if (!request.raw.readableEnded) {
-      reply.header('connection', 'close');
-      reply.raw.once('finish', () => request.raw.destroy());
-    }
-    answer(reply, { refusal });
+    if (request.raw.readableEnded) answer(reply, { refusal });
+    else answer(reply.header('connection', 'close'), { refusal }, discardRest(request.raw));
   }
 }
 
@@ -113,17 +110,31 @@ function errorOf({ refused, message, field, limit }: Refusal): ErrorBody['error'
   return { code: refused, message, field, limit };
 }
 
-/** 204 when all was kept, 202 with the list when some events were not, else the error. */
-function answer(reply: FastifyReply, receipt: Receipt): void {
+/**
+ * 204 when all was kept, 202 with the list when some events were not, else the error. The error is complete for the client
+ * at once; the connection is held until `rest` is through.
+ */
+function answer(reply: FastifyReply, receipt: Receipt, rest?: Promise<void>): void {
   reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
   if ('refusal' in receipt) {
     const { refusal } = receipt;
     if (refusal.retryAfterSeconds !== undefined) reply.header('retry-after', String(refusal.retryAfterSeconds));
-    reply.status(statusOf[refusal.refused] ?? 400).send({ error: errorOf(refusal) } satisfies ErrorBody);
+    const error = { error: errorOf(refusal) } satisfies ErrorBody;
+    reply.status(statusOf[refusal.refused] ?? 400);
+    if (rest) sendThenWait(reply, JSON.stringify(error), rest);
+    else reply.send(error);
   } else if (receipt.refusals.length === 0) {
     reply.status(204).send();
   } else {
     const rejected = receipt.refusals.map(({ index, refusal }) => ({ index, error: errorOf(refusal) }));
     reply.status(202).send({ accepted: receipt.kept, rejected });
   }
+}
+
+function sendThenWait(reply: FastifyReply, json: string, rest: Promise<void>): void {
+  async function* body() {
+    yield Buffer.from(json);
+    await rest;
+  }
+  reply.type('application/json; charset=utf-8').header('content-length', Buffer.byteLength(json)).send(Readable.from(body()));
 }
