@@ -10,9 +10,9 @@ CREATE TABLE IF NOT EXISTS rum_events {{on_cluster}} (
   metric LowCardinality(String) COMMENT 'Metric name, such as LCP or mcp-tool-execution',
   ts DateTime64(3, 'UTC') COMMENT 'When it was measured, corrected by the client clock''s skew' CODEC(Delta(8), ZSTD(1)),
   received_at DateTime64(3, 'UTC') COMMENT 'When the gateway read the beacon' CODEC(Delta(8), ZSTD(1)),
-  value Float64 COMMENT 'Measured value in the metric''s unit' CODEC(ZSTD(1)),
+  value Float64 COMMENT 'Measured value in the metric''s unit; fractions to 7 significant digits',
   rating Enum8('unknown' = 0, 'good' = 1, 'needs-improvement' = 2, 'poor' = 3) COMMENT 'By the catalogue''s thresholds, recomputed on arrival',
-  counted UInt8 DEFAULT 1 COMMENT '1: rollups count it. 0: a later report of a value already counted, or a TTFB of 0 that no request stands behind' CODEC(ZSTD(1)),
+  counted UInt8 DEFAULT 1 COMMENT '1: rollups count it. 0: a later report of a value already counted, or a TTFB of 0 that no request stands behind',
   route LowCardinality(String) COMMENT 'Named page, view or widget; ids are :id; __other__ beyond the project''s cap',
   tool LowCardinality(String) COMMENT 'MCP tool; unknown where the event has none',
   release LowCardinality(String) COMMENT 'Release of the application',
@@ -23,16 +23,19 @@ CREATE TABLE IF NOT EXISTS rum_events {{on_cluster}} (
   os LowCardinality(String) COMMENT 'Operating system family',
   agent Enum8('browser' = 0, 'headless' = 1, 'bot' = 2) COMMENT 'A person''s browser, an automated one, or a crawler',
   connection LowCardinality(String) COMMENT 'effectiveType: slow-2g, 2g, 3g, 4g',
+  downlink Float32 COMMENT 'Bandwidth the browser estimates, Mbit/s; 0 where it does not say',
+  rtt UInt16 COMMENT 'Round trip the browser estimates, milliseconds; 0 where it does not say',
   nav_type LowCardinality(String) COMMENT 'navigate, reload, back-forward, back-forward-cache, prerender, restore, soft-navigation',
-  session_id UInt64 COMMENT 'Keyed hash of the session; 0 where the person objected or none was sent' CODEC(ZSTD(1)),
-  user_hash UInt64 COMMENT 'Keyed hash of the user; 0 where absent' CODEC(ZSTD(1)),
-  trace_id UUID COMMENT 'W3C trace id; zeros where absent' CODEC(ZSTD(1)),
-  weight Float32 DEFAULT 1 COMMENT 'Events this one stands for: 1 / sampling rate' CODEC(ZSTD(1)),
+  session_id UInt64 COMMENT 'Keyed hash of the session; 0 where the person objected or none was sent',
+  user_hash UInt64 COMMENT 'Keyed hash of the user; 0 where absent',
+  trace_id UUID COMMENT 'W3C trace id; zeros where absent',
+  span_id UInt64 COMMENT 'W3C span id as a number; 0 where absent',
+  weight Float32 DEFAULT 1 COMMENT 'Events this one stands for: 1 / sampling rate',
   response_bytes UInt32 COMMENT 'UTF-8 bytes of the tool''s answer' CODEC(T64, ZSTD(1)),
-  attrs Map(LowCardinality(String), String) COMMENT 'Attribution and custom attributes' CODEC(ZSTD(1)),
-  src_partition UInt16 COMMENT 'Identity of the event: stream partition' CODEC(ZSTD(1)),
+  attrs Map(LowCardinality(String), String) COMMENT 'Attribution and custom attributes' CODEC(ZSTD(3)),
+  src_partition UInt16 COMMENT 'Identity of the event: stream partition',
   src_offset UInt64 COMMENT 'Identity of the event: offset of its beacon' CODEC(Delta(8), ZSTD(1)),
-  src_index UInt16 COMMENT 'Identity of the event: place in its beacon' CODEC(ZSTD(1)),
+  src_index UInt16 COMMENT 'Identity of the event: place in its beacon',
   INDEX ix_session session_id TYPE bloom_filter(0.01) GRANULARITY 1,
   INDEX ix_user user_hash TYPE bloom_filter(0.01) GRANULARITY 1,
   INDEX ix_trace trace_id TYPE bloom_filter(0.001) GRANULARITY 1,
@@ -40,9 +43,10 @@ CREATE TABLE IF NOT EXISTS rum_events {{on_cluster}} (
 ) ENGINE = {{MergeTree}} PARTITION BY toDate(ts)
 ORDER BY (tenant, app, metric, env, toStartOfHour(ts), route, ts)
 TTL toDateTime(ts) + INTERVAL {{raw_days}} DAY
-SETTINGS ttl_only_drop_parts = 1, {{window}}{{durable}};
+SETTINGS ttl_only_drop_parts = 1, default_compression_codec = 'ZSTD(1)', {{window}}{{durable}};
 
 -- Sketches are kept per sampling weight: quantilesDD cannot weight, but a state can be multiplied when it is read.
+-- A row holds a sketch of kilobytes: with the usual 8192 rows a granule, a question for a day of one metric would read many times that.
 CREATE TABLE IF NOT EXISTS rum_1m {{on_cluster}} (
   tenant LowCardinality(String), app LowCardinality(String), metric LowCardinality(String), env LowCardinality(String),
   route LowCardinality(String), tool LowCardinality(String), agent Enum8('browser' = 0, 'headless' = 1, 'bot' = 2), weight Float32,
@@ -51,11 +55,11 @@ CREATE TABLE IF NOT EXISTS rum_1m {{on_cluster}} (
   mn SimpleAggregateFunction(min, Float64), mx SimpleAggregateFunction(max, Float64),
   good SimpleAggregateFunction(sum, UInt64), poor SimpleAggregateFunction(sum, UInt64), unrated SimpleAggregateFunction(sum, UInt64),
   bytes SimpleAggregateFunction(sum, UInt64),
-  q AggregateFunction(quantilesDD(0.01, 0.5, 0.75, 0.95, 0.99), Float64) CODEC(ZSTD(1))
+  q AggregateFunction(quantilesDD(0.01, 0.5, 0.75, 0.95, 0.99), Float64)
 ) ENGINE = {{AggregatingMergeTree}} PARTITION BY toYYYYMM(t)
 ORDER BY (tenant, app, metric, env, route, tool, agent, weight, t)
 TTL t + INTERVAL {{minute_days}} DAY
-SETTINGS ttl_only_drop_parts = 1, {{window}}{{durable}};
+SETTINGS index_granularity = 1024, ttl_only_drop_parts = 1, default_compression_codec = 'ZSTD(1)', {{window}}{{durable}};
 
 CREATE TABLE IF NOT EXISTS rum_1h {{on_cluster}} (
   tenant LowCardinality(String), app LowCardinality(String), metric LowCardinality(String), env LowCardinality(String),
@@ -65,11 +69,11 @@ CREATE TABLE IF NOT EXISTS rum_1h {{on_cluster}} (
   mn SimpleAggregateFunction(min, Float64), mx SimpleAggregateFunction(max, Float64),
   good SimpleAggregateFunction(sum, UInt64), poor SimpleAggregateFunction(sum, UInt64), unrated SimpleAggregateFunction(sum, UInt64),
   bytes SimpleAggregateFunction(sum, UInt64),
-  q AggregateFunction(quantilesDD(0.01, 0.5, 0.75, 0.95, 0.99), Float64) CODEC(ZSTD(1))
+  q AggregateFunction(quantilesDD(0.01, 0.5, 0.75, 0.95, 0.99), Float64)
 ) ENGINE = {{AggregatingMergeTree}} PARTITION BY toYYYYMM(t)
 ORDER BY (tenant, app, metric, env, route, tool, agent, weight, t)
 TTL t + INTERVAL {{hour_days}} DAY
-SETTINGS ttl_only_drop_parts = 1, {{window}}{{durable}};
+SETTINGS index_granularity = 1024, ttl_only_drop_parts = 1, default_compression_codec = 'ZSTD(1)', {{window}}{{durable}};
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS rum_1m_mv {{on_cluster}} TO rum_1m AS
 SELECT tenant, app, metric, env, route, tool, agent, weight, toStartOfMinute(ts) AS t,
@@ -97,22 +101,22 @@ CREATE TABLE IF NOT EXISTS span_events {{on_cluster}} (
   start DateTime64(6, 'UTC') COMMENT 'Start' CODEC(Delta(8), ZSTD(1)),
   duration_us UInt64 COMMENT 'Duration in microseconds' CODEC(T64, ZSTD(1)),
   error UInt8 COMMENT '1 for a failed span',
-  trace_id UUID COMMENT 'W3C trace id' CODEC(ZSTD(1)),
-  span_id UInt64 COMMENT 'Span id as a number' CODEC(ZSTD(1)),
-  parent_id UInt64 COMMENT 'Parent span; 0 for a root' CODEC(ZSTD(1)),
+  trace_id UUID COMMENT 'W3C trace id',
+  span_id UInt64 COMMENT 'Span id as a number',
+  parent_id UInt64 COMMENT 'Parent span; 0 for a root',
   tool LowCardinality(String) COMMENT 'MCP tool; unknown where the span has none',
   http_status UInt16 COMMENT '0 where there is none',
   response_bytes UInt32 COMMENT 'Bytes of the answer' CODEC(T64, ZSTD(1)),
-  attrs Map(LowCardinality(String), String) COMMENT 'Attributes without a column' CODEC(ZSTD(1)),
-  src_partition UInt16 COMMENT 'Identity of the event: stream partition' CODEC(ZSTD(1)),
+  attrs Map(LowCardinality(String), String) COMMENT 'Attributes without a column',
+  src_partition UInt16 COMMENT 'Identity of the event: stream partition',
   src_offset UInt64 COMMENT 'Identity of the event: offset of its message' CODEC(Delta(8), ZSTD(1)),
-  src_index UInt16 COMMENT 'Identity of the event: place in its message' CODEC(ZSTD(1)),
+  src_index UInt16 COMMENT 'Identity of the event: place in its message',
   INDEX ix_trace trace_id TYPE bloom_filter(0.001) GRANULARITY 1,
   INDEX ix_duration duration_us TYPE minmax GRANULARITY 1
 ) ENGINE = {{MergeTree}} PARTITION BY toDate(start)
 ORDER BY (tenant, service, env, name, toStartOfHour(start), error, start)
 TTL toDateTime(start) + INTERVAL 15 DAY
-SETTINGS ttl_only_drop_parts = 1, {{window}}{{durable}};
+SETTINGS ttl_only_drop_parts = 1, default_compression_codec = 'ZSTD(1)', {{window}}{{durable}};
 
 CREATE TABLE IF NOT EXISTS deploy_events {{on_cluster}} (
   tenant LowCardinality(String) COMMENT 'Project, from the key',
@@ -124,7 +128,7 @@ CREATE TABLE IF NOT EXISTS deploy_events {{on_cluster}} (
   url String COMMENT 'Link to the release or pipeline'
 ) ENGINE = {{MergeTree}} PARTITION BY toYYYYMM(at) ORDER BY (tenant, app, env, at)
 TTL toDateTime(at) + INTERVAL {{hour_days}} DAY
-SETTINGS ttl_only_drop_parts = 1, {{window}}{{durable}};
+SETTINGS ttl_only_drop_parts = 1, default_compression_codec = 'ZSTD(1)', {{window}}{{durable}};
 
 CREATE TABLE IF NOT EXISTS dead_letter {{on_cluster}} (
   topic LowCardinality(String) COMMENT 'Topic the message stood on',
@@ -140,7 +144,7 @@ CREATE TABLE IF NOT EXISTS dead_letter {{on_cluster}} (
   src_offset UInt64 COMMENT 'Stream offset'
 ) ENGINE = {{MergeTree}} PARTITION BY toDate(at) ORDER BY (topic, reason, src_partition, src_offset)
 TTL toDateTime(at) + INTERVAL 14 DAY
-SETTINGS ttl_only_drop_parts = 1, {{window}}{{durable}};
+SETTINGS ttl_only_drop_parts = 1, default_compression_codec = 'ZSTD(1)', {{window}}{{durable}};
 
 CREATE TABLE IF NOT EXISTS outcomes_1m {{on_cluster}} (
   tenant LowCardinality(String) COMMENT 'Project; empty where no key named one',
@@ -152,4 +156,4 @@ CREATE TABLE IF NOT EXISTS outcomes_1m {{on_cluster}} (
   events UInt64 COMMENT 'Events in them'
 ) ENGINE = {{SummingMergeTree((beacons, events))}} PARTITION BY toYYYYMM(t) ORDER BY (tenant, key_id, outcome, reason, t)
 TTL t + INTERVAL {{hour_days}} DAY
-SETTINGS ttl_only_drop_parts = 1, {{window}}{{durable}};
+SETTINGS ttl_only_drop_parts = 1, default_compression_codec = 'ZSTD(1)', {{window}}{{durable}};

@@ -2,9 +2,11 @@
 
 CREATE OR REPLACE VIEW rum {{on_cluster}} AS
 SELECT tenant AS project, app, env, metric, ts, received_at, value, rating, counted = 1 AS counted, route, tool, release, country, device,
-  browser, browser_version, os, agent, connection, nav_type, session_id, user_hash,
+  browser, browser_version, os, agent, connection, downlink, rtt, nav_type, session_id, user_hash,
   if(trace_id = toUUID('00000000-0000-0000-0000-000000000000'), '', replaceAll(toString(trace_id), '-', '')) AS trace_id,
-  weight, response_bytes, attrs, src_partition, src_offset, src_index
+  if(span_id = 0, '', lower(leftPad(hex(span_id), 16, '0'))) AS span_id,
+  weight, response_bytes, toUInt32OrDefault(attrs['token_count'], toUInt32(ceil(response_bytes / 4))) AS token_count, attrs,
+  src_partition, src_offset, src_index
 FROM rum_events;
 
 CREATE OR REPLACE VIEW spans {{on_cluster}} AS

@@ -11,6 +11,8 @@ export const beaconLimits = {
   events: 100,
   attributes: 32,
   stringLength: 2048,
+  /** Below it one event would stand for more than a million. */
+  leastSampleRate: 1e-6,
 } as const;
 
 const text = z.string().max(beaconLimits.stringLength);
@@ -83,8 +85,8 @@ export const beaconSchema = z.object({
   beaconId: z.uuid().optional(),
   /** Counts the beacons of a session from 0. */
   seq: z.number().int().nonnegative().optional(),
-  /** Share of sessions that report, (0, 1]; each event then stands for 1 / sampleRate events. */
-  sampleRate: z.number().positive().max(1).optional(),
+  /** Share of sessions that report; each event then stands for 1 / sampleRate events. */
+  sampleRate: z.number().min(beaconLimits.leastSampleRate).max(1).optional(),
   sdk: z.string().max(64).optional(),
   /** The person asked not to be tracked; no session and no user id is kept. */
   privacy: z.boolean().optional(),

@@ -29,11 +29,14 @@ export interface RumRow {
   os: string;
   agent: Agent;
   connection: string;
+  downlink: number;
+  rtt: number;
   nav_type: string;
   session_id: string;
   user_hash: string;
   /** 32 hex digits, or 32 zeros. */
   trace_id: string;
+  span_id: string;
   weight: number;
   response_bytes: number;
   attrs: Record<string, string>;

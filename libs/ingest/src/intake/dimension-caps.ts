@@ -9,7 +9,8 @@ export class DimensionCaps {
 
   constructor(private readonly valuesPerDimension: number) {}
 
-  admit(tenant: string, dimension: string, value: string, now: number): string {
+  /** The value, or `overflow` for one that came after `cap` others. */
+  admit(tenant: string, dimension: string, value: string, now: number, cap = this.valuesPerDimension): string {
     const today = Math.floor(now / day);
     if (today > this.#day) {
       this.#day = today;
@@ -17,7 +18,7 @@ export class DimensionCaps {
     }
     const values = this.#valuesOf(`${tenant}/${dimension}`);
     if (values.has(value)) return value;
-    if (values.size >= this.valuesPerDimension) return overflow;
+    if (values.size >= cap) return overflow;
     values.add(value);
     return value;
   }

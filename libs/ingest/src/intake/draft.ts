@@ -22,6 +22,8 @@ export interface Draft {
   readonly arrival: Arrival;
   readonly access: Access;
   readonly beacon: Beacon;
+  /** Events that each of this beacon's stands for: 1 / sampling rate. */
+  weight: number;
   events: DraftEvent[];
   readonly refusals: { readonly index: number; readonly refusal: Refusal }[];
   readonly adjusted: Map<AdjustReason, number>;

@@ -67,7 +67,7 @@ describe('a beacon is refused', () => {
     ['with no metric', beacon(), { refused: 'shape_invalid', field: 'metrics', limit: 1 }],
     ['with too many metrics', beacon(...Array(101).fill(metric())), { refused: 'too_many_events', field: 'metrics', limit: 100 }],
     ['with __proto__ in it', '{"__proto__":{"a":1},"metrics":[]}', { refused: 'forbidden_key', field: 'body' }],
-    ['with a sample rate of 0', { ...beacon(metric()), sampleRate: 0 }, { refused: 'shape_invalid', field: 'sampleRate', limit: 0 }],
+    ['with a sample rate of 0', { ...beacon(metric()), sampleRate: 0 }, { refused: 'shape_invalid', field: 'sampleRate', limit: 1e-6 }],
     ['with an id that is no UUID', { ...beacon(metric()), beaconId: 'x' }, { refused: 'shape_invalid', field: 'beaconId' }],
     ['made a day ago', { ...beacon(metric()), beaconId: uuid7(now - 25 * hour) }, { refused: 'beacon_too_old', field: 'beaconId' }],
     ['of which nothing is good', beacon(metric({ name: '!' })), { refused: 'name_invalid', field: 'metrics[0].name' }],
@@ -175,6 +175,41 @@ describe('a row', () => {
 
   it('weighs what sampling left out', () => {
     expect(rowOf({}, { sampleRate: 0.1 }).weight).toBe(10);
+  });
+
+  it('keeps the first sampling rates of a day exact and rounds the weight of further ones', () => {
+    const shared = context();
+    const weightAt = (sampleRate: number) => rowOf({}, { sampleRate }, { context: shared }).weight;
+    const rates = Array.from({ length: 20 }, (_, index) => 1 / (11.5 + index));
+    expect(rates.map(weightAt)).toEqual(rates.map((rate) => 1 / rate));
+    expect([1 / 437, 1 / 4.7, rates[0]!].map(weightAt)).toEqual([400, 5, 1 / rates[0]!]);
+  });
+
+  it('has the network the browser estimates, in columns, within what they hold', () => {
+    const connection = { effectiveType: '4g', downlink: 1e300, rtt: 1e9 };
+    expect(rowOf({ connection })).toMatchObject({ connection: '4g', downlink: 1e6, rtt: 65_535 });
+    const silent = rowOf({ connection: { downlink: 0, rtt: -1 } });
+    expect(silent).not.toHaveProperty('downlink');
+    expect(silent).not.toHaveProperty('rtt');
+  });
+
+  it('has the span id as a number, whole beyond 2^53', () => {
+    expect(rowOf({ spanId: 'fffffffffffffffe' }).span_id).toBe('18446744073709551614');
+  });
+
+  it.each([
+    [1600.0000238418579, 1600],
+    [12345.699999809265, 12345.7],
+    [0.000123456789, 0.0001234568],
+    [123456789012, 123456789012],
+  ])('holds %f as %f: without the noise of clocks', (value, stored) => {
+    expect(rowOf({ name: 'own', value }).value).toBe(stored);
+  });
+
+  it('repeats neither the value as render time nor the bytes as tokens', () => {
+    const attributesOf = (widgetContext: object) => rowOf({ value: 310, widgetContext }).attrs;
+    expect(attributesOf({ renderTime: 310, responseBytes: 4001, tokenCount: 1001 })).toBeUndefined();
+    expect(attributesOf({ renderTime: 25, responseBytes: 4000, tokenCount: 812 })).toEqual({ render_time: '25', token_count: '812' });
   });
 
   it('has hashes in place of ids, different between projects', () => {

@@ -15,6 +15,8 @@ export const documentedViews: readonly DocumentedView[] = [
     computed: {
       project: 'Project, from the key',
       trace_id: 'W3C trace id, 32 hex digits; empty where absent',
+      span_id: 'W3C span id, 16 hex digits; empty where absent',
+      token_count: "Tokens of the tool's answer: as the application counted them, else response_bytes / 4",
     },
   },
   {

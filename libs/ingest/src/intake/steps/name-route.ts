@@ -5,11 +5,23 @@ import { routeOf } from '../route-name.ts';
 
 /** Gives every event a route of few possible values, and holds every dimension to its cap. */
 export function nameRoute(draft: Draft, caps: DimensionCaps): Draft {
+  if (limitWeight(draft, caps)) noteAdjusted(draft, 'cardinality_limited');
   for (const event of draft.events) {
     event.route = nameOf(event, draft.access.project);
     if (limitDimensions(event, draft, caps)) noteAdjusted(draft, 'cardinality_limited');
   }
   return draft;
+}
+
+/** A project has a few sampling rates. Whoever sends a new one each time would make as many rows of every rollup. */
+const exactWeights = 20;
+
+/** Weights beyond the day's first ones are rounded to one digit: nine values a decade. */
+function limitWeight(draft: Draft, caps: DimensionCaps): boolean {
+  const { weight, access, arrival } = draft;
+  if (caps.admit(access.project.id, 'weight', String(weight), arrival.receivedAt, exactWeights) !== overflow) return false;
+  draft.weight = Number(weight.toPrecision(1));
+  return draft.weight !== weight;
 }
 
 function nameOf(event: DraftEvent, project: ProjectConfig): string {
