@@ -4,7 +4,7 @@ const day = 86_400_000;
 
 /** The first values a project uses in a dimension on a UTC day keep their names; the rest share one. */
 export class DimensionCaps {
-  readonly #seen = new Map<string, Set<string>>();
+  readonly #seen = new Map<string, Map<string, Set<string>>>();
   #day = -1;
 
   constructor(private readonly valuesPerDimension: number) {}
@@ -16,18 +16,23 @@ export class DimensionCaps {
       this.#day = today;
       this.#seen.clear();
     }
-    const values = this.#valuesOf(`${tenant}/${dimension}`);
+    const values = this.#valuesOf(tenant, dimension);
     if (values.has(value)) return value;
     if (values.size >= cap) return overflow;
     values.add(value);
     return value;
   }
 
-  #valuesOf(name: string): Set<string> {
-    const known = this.#seen.get(name);
-    if (known) return known;
-    const fresh = new Set<string>();
-    this.#seen.set(name, fresh);
-    return fresh;
+  #valuesOf(tenant: string, dimension: string): Set<string> {
+    const dimensions = obtain(this.#seen, tenant, () => new Map<string, Set<string>>());
+    return obtain(dimensions, dimension, () => new Set());
   }
+}
+
+function obtain<Value>(map: Map<string, Value>, name: string, make: () => Value): Value {
+  const known = map.get(name);
+  if (known) return known;
+  const fresh = make();
+  map.set(name, fresh);
+  return fresh;
 }

@@ -13,6 +13,11 @@ describe('scrubText', () => {
     ['password=hunter2 rest', 'password=[redacted] rest'],
     ['from 203.0.113.7 port 80', 'from [address] port 80'],
     ['from 2001:db8:0:0:0:ff00:42:8329', 'from [address]'],
+    ['from 2001:db8::ff00:42:8329.', 'from [address].'],
+    ['from 2001:DB8::1', 'from [address]'],
+    ['MAC 00:1b:44:11:3a:b7', 'MAC [address]'],
+    ['AUTHORIZATION: BEARER abcdef0123456789', 'AUTHORIZATION: [token]'],
+    ['key AKIAIOSFODNN7EXAMPLE', 'key [token]'],
     ['card 4111 1111 1111 1111 done', 'card [card] done'],
     ['card 4111-1111-1111-1111', 'card [card]'],
     ['id deadbeefdeadbeefdeadbeefdeadbeef01', 'id [token]'],
@@ -27,6 +32,9 @@ describe('scrubText', () => {
     'v1.22.333',
     'search_classes',
     'order 12345',
+    'at 12:30:45',
+    'std::vector of ab::cd',
+    'b: 2, c: 3',
     'job 0190b6a0-7b6c-7000-8000-0123456789ab',
   ])('leaves %s alone', (text) => {
     expect(scrubText(text, none)).toBe(text);

@@ -1,9 +1,13 @@
+import { isIPv6 } from 'node:net';
+
 // All expressions are linear: no nested repetition, every class bounded by the next literal.
-const suspicious = /[@?=]|\d{2}|[Bb]earer|eyJ|sk-|[A-Za-z0-9_-]{32}/;
+/** Something of everything below; most texts have none of it, and are done after this one. */
+const suspicious =
+  /[@?=]|\d\.\d{1,3}\.\d|:[0-9A-Fa-f]{0,4}:|(?:\d[ -]?){12}\d|[Bb](?:earer|EARER)|eyJ|AKIA|(?:sk|pk|rk|gh[pos]|xox[abp]|glpat|npm)[-_]|[A-Za-z0-9_-]{32}/;
 const email = /[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,190}/g;
 const bearer = /\bbearer\s+[A-Za-z0-9._~+/=-]{8,}/gi;
 const jwt = /\beyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{2,}(?:\.[A-Za-z0-9_-]*)?/g;
-const vendorToken = /\b(?:sk|pk|rk|ghp|gho|ghs|xox[abp]|AKIA|glpat|npm)[-_][A-Za-z0-9_-]{10,}/g;
+const vendorToken = /\b(?:(?:sk|pk|rk|gh[pos]|xox[abp]|glpat|npm)[-_][A-Za-z0-9_-]{10,}|AKIA[A-Z0-9]{16})/g;
 const longToken = /\b(?=[A-Za-z_-]{0,63}\d)[A-Za-z0-9_-]{32,}\b/g;
 /** Names things, opens nothing. */
 const uuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
@@ -11,7 +15,7 @@ const namedSecret =
   /\b([A-Za-z_-]{0,24}(?:token|secret|password|passwd|pwd|auth|apikey|api_key|session|signature|sig|code|key))=[^&\s#"']+/gi;
 const query = /\?([^\s#"'<>]*)(#[^\s"'<>]*)?/g;
 const ipv4 = /\b(?:\d{1,3}\.){3}\d{1,3}\b/g;
-const ipv6 = /\b(?:[0-9a-f]{1,4}:){4,7}[0-9a-f]{1,4}\b/gi;
+const ipv6Like = /(?<![\w:])[0-9a-f]{0,4}(?::{1,2}[0-9a-f]{1,4}){2,7}(?![\w:])/gi;
 const cardLike = /\b\d(?:[ -]?\d){12,18}\b/g;
 
 /**
@@ -29,7 +33,7 @@ export function scrubText(text: string, keepQuery: ReadonlySet<string>): string 
     .replace(namedSecret, (all, name: string) => (keepQuery.has(name) ? all : `${name}=[redacted]`))
     .replace(longToken, (found) => (uuid.test(found) ? found : '[token]'))
     .replace(ipv4, (found) => (isAddress(found) ? '[address]' : found))
-    .replace(ipv6, '[address]')
+    .replace(ipv6Like, (found) => (isIPv6(found) || found.split(':').length > 4 ? '[address]' : found))
     .replace(cardLike, (found, at: number, whole: string) => (isCard(found) && !insideUuid(whole, at, found.length) ? '[card]' : found));
 }
 

@@ -20,7 +20,7 @@ const routes: readonly Route[] = [
 ];
 
 /** Large enough that an insert's fixed cost hardly counts, small enough that one block's memory does not either. */
-const bounds = { maxMessages: 10_000, maxBytes: 16 * 1024 * 1024, lingerMs: 250 };
+const bounds = { maxMessages: 10_000, maxBytes: 16 * 1024 * 1024, lingerMs: 250, longestLingerMs: 1_000 };
 const group = 'loader';
 const minute = 60_000;
 

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock/clock.ts';
 import { type Position, writePosition } from './consumer-position.ts';
 import type { Block, BlockHandler, ConsumeOptions, StoredMessage, StreamLag } from './event-stream.ts';
+import { lingerAfter } from './linger.ts';
 import type { ReadPosition, TopicLog } from './topic-log.ts';
 
 /** First and longest pause before a failed block is tried again. */
@@ -28,7 +29,8 @@ export class BlockReader {
   #buffer: StoredMessage[] = [];
   /** Messages of the buffer before this are taken. */
   #taken = 0;
-  #lastStart = Number.NEGATIVE_INFINITY;
+  /** When the next block may start. */
+  #due = Number.NEGATIVE_INFINITY;
   #wake: (() => void) | undefined;
   #events = 0;
   #loop: Promise<void> | undefined;
@@ -89,14 +91,14 @@ export class BlockReader {
 
   async #nextBlock(): Promise<void> {
     const { clock, consume } = this.#options;
-    const due = this.#lastStart + consume.lingerMs;
-    if (due > clock.now()) await clock.sleep(due - clock.now(), this.#stop.signal);
-    this.#lastStart = clock.now();
+    if (this.#due > clock.now()) await clock.sleep(this.#due - clock.now(), this.#stop.signal);
+    const started = clock.now();
     const messages = await this.#takeBlock();
     const last = messages.at(-1)!.offset;
     this.#position = { next: this.#position.next, pendingTo: last };
     await this.#save(this.#position);
     await this.#finish(messages, false);
+    this.#due = started + lingerAfter(clock.now() - started, consume);
   }
 
   /** Repeats the handler until it succeeds or the reader is stopped; then the block stays pending. */

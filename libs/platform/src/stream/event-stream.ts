@@ -38,6 +38,8 @@ export interface ConsumeOptions {
   readonly maxBytes: number;
   /** Least time between two blocks of a partition while messages arrive, so that inserts stay few and large. */
   readonly lingerMs: number;
+  /** Blocks whose handling takes long are spaced by up to this; `lingerMs` when absent. */
+  readonly longestLingerMs?: number;
 }
 
 /** What stands between publish and consume, for the ledger and back-pressure. */

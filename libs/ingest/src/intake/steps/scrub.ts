@@ -4,17 +4,35 @@ import { scrubText } from '../scrub-text.ts';
 /** Takes personal data and secrets out of every free text. */
 export function scrub(draft: Draft): Draft {
   const keepQuery = new Set(draft.access.project.keepQuery);
+  // JSON may hold half a surrogate pair; the engine refuses a row with one.
+  const clean = (text: string) => scrubText(text.toWellFormed(), keepQuery);
+  const cleanName = remembering(clean);
   for (const event of draft.events) {
     let changed = false;
-    const clean = (text: string) => {
-      // JSON may hold half a surrogate pair; the engine refuses a row with one.
-      const cleaned = scrubText(text.toWellFormed(), keepQuery);
-      if (cleaned !== text) changed = true;
-      return cleaned;
-    };
-    for (const field of ['name', 'route', 'tool', 'app', 'env', 'release'] as const) event[field] = clean(event[field]);
-    for (const [name, text] of event.attributes) event.attributes.set(name, clean(text));
+    for (const field of ['name', 'route', 'tool', 'app', 'env', 'release'] as const) {
+      const cleaned = cleanName(event[field]);
+      changed ||= cleaned !== event[field];
+      event[field] = cleaned;
+    }
+    for (const [name, text] of event.attributes) {
+      const cleaned = clean(text);
+      if (cleaned === text) continue;
+      changed = true;
+      event.attributes.set(name, cleaned);
+    }
     if (changed) noteAdjusted(draft, 'text_scrubbed');
   }
   return draft;
+}
+
+/** What the events of a beacon are named after repeats, and is looked at once. */
+function remembering(clean: (text: string) => string): (text: string) => string {
+  const known = new Map<string, string>();
+  return (text) => {
+    const before = known.get(text);
+    if (before !== undefined) return before;
+    const cleaned = clean(text);
+    known.set(text, cleaned);
+    return cleaned;
+  };
 }

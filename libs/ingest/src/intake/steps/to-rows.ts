@@ -14,9 +14,10 @@ export function toRows(draft: Draft, making: RowMaking): { lines: string; sessio
   const country = making.places.countryOf(draft.arrival.network);
   const anonymous = isAnonymous(draft);
   const session = anonymous ? '0' : sessionOf(draft, making.identity);
+  const userOf = anonymous ? () => '0' : usersOf(draft, making.identity);
   const lines = draft.events.map((event) => {
     if (anonymous && (event.metric.sessionId || event.metric.userId)) noteAdjusted(draft, 'ids_removed');
-    const row = rowOf(event, draft, { session, user: userOf(event, draft, making.identity, anonymous), country });
+    const row = rowOf(event, draft, { session, user: userOf(event), country });
     return `${JSON.stringify(row)}\n`;
   });
   return { lines: lines.join(''), session };
@@ -31,8 +32,13 @@ function sessionOf({ events, access }: Draft, identity: IdentityHash): string {
   return identity.hash(access.project.id, 'session', events.find(({ metric }) => metric.sessionId)?.metric.sessionId ?? '');
 }
 
-function userOf({ metric }: DraftEvent, { access }: Draft, identity: IdentityHash, anonymous: boolean): string {
-  return anonymous ? '0' : identity.hash(access.project.id, 'user', metric.userId ?? '');
+/** The hash of each event's user. A beacon mostly comes from one: it is computed again only when the id changes. */
+function usersOf({ access }: Draft, identity: IdentityHash): (event: DraftEvent) => string {
+  let last = { id: '', hash: '0' };
+  return ({ metric: { userId: id = '' } }) => {
+    if (id !== last.id) last = { id, hash: identity.hash(access.project.id, 'user', id) };
+    return last.hash;
+  };
 }
 
 interface Who {
