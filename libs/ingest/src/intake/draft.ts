@@ -14,7 +14,7 @@ export interface DraftEvent {
   app: string;
   env: string;
   release: string;
-  attributes: Map<string, string>;
+  attributes: Map<string, string | number | boolean>;
 }
 
 /** A beacon on its way through the steps. */

@@ -72,12 +72,16 @@ describe('EmbeddedStream on a disk', () => {
   }
   const idsOf = (from: number, to: number) => range(from, to).map(({ headers }) => headers.beaconId);
 
-  it('remembers ids that a crash left unnoted, also after the next one', async () => {
-    const stream = await EmbeddedStream.open({ dir, clock });
+  it.each([
+    ['the last frame', 64 * 1024 * 1024, 2],
+    ['the last two frames', 64 * 1024 * 1024, 0],
+    ['the last two frames, in two segments', 100, 0],
+  ])('remembers the ids of %s, which a crash left unnoted, also after the next one', async (_what, segmentBytes, noted) => {
+    const stream = await EmbeddedStream.open({ dir, clock, segmentBytes });
     await stream.publish('rum', range(0, 2));
     await stream.publish('rum', range(2, 4));
     await stream.close();
-    await truncate(join(dir, 'rum', 'recent-current.ids'), 2 * 24);
+    await truncate(join(dir, 'rum', 'recent-current.ids'), noted * 24);
     const again = await EmbeddedStream.open({ dir, clock });
     await again.publish('rum', range(4, 5));
     await again.close();

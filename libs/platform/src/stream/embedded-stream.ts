@@ -32,6 +32,8 @@ interface OpenTopic {
   readonly log: TopicLog;
   readonly recent: RecentIds;
   readonly commit: GroupCommit;
+  /** Resolves when the ids of everything committed are noted. */
+  readonly noted: () => Promise<void>;
   readonly readers: Map<string, BlockReader>;
 }
 
@@ -102,13 +104,16 @@ export class EmbeddedStream extends EventStream {
     return this.#topic(topic).readers.get(group)?.lag() ?? { messages: 0, events: 0, bytes: 0 };
   }
 
-  recentBeacons(topic: Topic, sinceMs: number): AsyncIterable<{ beaconId: string; storedAt: number }> {
-    return this.#topic(topic).recent.since(sinceMs);
+  async *recentBeacons(topic: Topic, sinceMs: number): AsyncIterable<{ beaconId: string; storedAt: number }> {
+    const { noted, recent } = this.#topic(topic);
+    await noted();
+    yield* recent.since(sinceMs);
   }
 
   async close(): Promise<void> {
-    for (const { commit, log, recent, readers } of this.#topics.values()) {
+    for (const { commit, noted, log, recent, readers } of this.#topics.values()) {
       await commit.close();
+      await noted();
       await Promise.all([...readers.values()].map((reader) => reader.stop()));
       await log.close();
       await recent.close();
@@ -125,22 +130,24 @@ async function openTopic(topic: Topic, options: Required<EmbeddedStreamOptions>)
   await mkdir(dir, { recursive: true });
   const log = await TopicLog.open({ dir, segmentBytes: options.segmentBytes });
   const recent = await RecentIds.open(dir, options.repeatWindowMs, maxRecentIds);
-  // The process may have died between a frame's fsync and the note of its ids: noted now, they survive the next death too.
-  const youngest = log.recoveredFrame;
-  if (youngest) await noteIds(recent, youngest.storedAt, youngest.messages);
+  // The process may have died before the ids of the last two frames were noted: noted now, they survive the next death too.
+  for (const { storedAt, messages } of log.recoveredFrames) await noteIds(recent, storedAt, messages);
   const readers = new Map<string, BlockReader>();
+  let noted = Promise.resolve();
   const commit = new GroupCommit({
     maxWaitingBytes: 32 * mebibyte,
     maxGroupBytes: 2 * mebibyte,
     commit: async (messages) => {
       const storedAt = options.clock.now();
       await log.append(storedAt, messages);
-      await noteIds(recent, storedAt, messages);
+      // The note of these is written beside the next frame, so at most two frames are without: as many as opening looks at.
+      await noted;
+      noted = noteIds(recent, storedAt, messages);
       const events = messages.reduce((sum, { headers }) => sum + headers.events, 0);
       for (const reader of readers.values()) reader.grew(events);
     },
   });
-  return { log, recent, commit, readers };
+  return { log, recent, commit, noted: () => noted, readers };
 }
 
 /** The messages are durable already: a note that cannot be written must not turn them into a refusal. */

@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type OutgoingMessage, StreamUnavailable } from './event-stream.ts';
@@ -20,6 +21,11 @@ export interface TopicLogOptions {
   readonly segmentBytes: number;
 }
 
+/** Read at once when a log is opened. */
+const readBytes = 8 * 1024 * 1024;
+/** A write returns when its bytes are on the disk, as if fdatasync had followed: one trip through the thread pool, not two. */
+const durableWrites = constants.O_RDWR | constants.O_DSYNC;
+
 /**
  * One topic's messages in files that only grow. Invariant: `nextOffset` and the segments' sizes cover durable frames
  * only; whatever lies behind them in the last file is the remains of a crash and is cut off when it is opened.
@@ -29,7 +35,7 @@ export class TopicLog {
   #segments: Segment[] = [];
   #tail: FileHandle | undefined;
   #nextOffset = 0;
-  #lastFrame: Frame | undefined;
+  #youngest: Frame[] = [];
   #broken: Error | undefined;
 
   private constructor(options: TopicLogOptions) {
@@ -47,9 +53,9 @@ export class TopicLog {
     return this.#nextOffset;
   }
 
-  /** The youngest frame found when the log was opened. */
-  get recoveredFrame(): Frame | undefined {
-    return this.#lastFrame;
+  /** The two youngest frames found when the log was opened, the older one first; fewer where there are fewer. */
+  get recoveredFrames(): readonly Frame[] {
+    return this.#youngest;
   }
 
   get bytes(): number {
@@ -63,8 +69,8 @@ export class TopicLog {
     const frame = encodeFrame(this.#nextOffset, storedAt, messages);
     const segment = await this.#segmentFor(frame.length);
     try {
-      await this.#tail!.write(frame, 0, frame.length, segment.size);
-      await this.#tail!.datasync();
+      const { bytesWritten } = await this.#tail!.write(frame, 0, frame.length, segment.size);
+      if (bytesWritten < frame.length) throw new Error(`the disk took ${bytesWritten} of ${frame.length} bytes`);
     } catch (error) {
       await this.#undo(segment, error as Error);
       throw new StreamUnavailable(`the log could not be written: ${(error as Error).message}`, 'failed', { cause: error });
@@ -132,7 +138,7 @@ export class TopicLog {
   async #startSegment(): Promise<Segment> {
     await this.#tail?.close();
     const path = join(this.#options.dir, `${String(this.#nextOffset).padStart(16, '0')}.log`);
-    this.#tail = await open(path, 'w+');
+    this.#tail = await open(path, durableWrites | constants.O_CREAT | constants.O_TRUNC);
     await syncDirectory(this.#options.dir);
     const segment = { path, firstOffset: this.#nextOffset, size: 0 };
     this.#segments.push(segment);
@@ -160,18 +166,33 @@ export class TopicLog {
       await this.#startSegment();
       return;
     }
-    this.#tail = await open(last.path, 'r+');
+    const before = this.#segments.at(-2);
+    if (before) await this.#noteYoungest(before);
+    this.#tail = await open(last.path, durableWrites);
     await this.#cutTornTail(last);
+  }
+
+  async #noteYoungest(segment: Segment): Promise<void> {
+    const position = { segment: segment.firstOffset, at: 0 };
+    const file = await open(segment.path, 'r');
+    try {
+      for (let frames = await readFrames(file, segment, position, readBytes); frames.length > 0; ) {
+        this.#youngest = [...this.#youngest, ...frames].slice(-2);
+        frames = await readFrames(file, segment, position, readBytes);
+      }
+    } finally {
+      await file.close();
+    }
   }
 
   async #cutTornTail(segment: Segment): Promise<void> {
     const position = { segment: segment.firstOffset, at: 0 };
     this.#nextOffset = segment.firstOffset;
     for (;;) {
-      const frames = await readFrames(this.#tail!, segment, position, 8 * 1024 * 1024);
+      const frames = await readFrames(this.#tail!, segment, position, readBytes);
       const youngest = frames.at(-1);
       if (!youngest) break;
-      this.#lastFrame = youngest;
+      this.#youngest = [...this.#youngest, ...frames].slice(-2);
       this.#nextOffset = youngest.firstOffset + youngest.messages.length;
     }
     if (position.at < segment.size) await this.#tail!.truncate(position.at);

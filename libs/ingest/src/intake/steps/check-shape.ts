@@ -17,10 +17,12 @@ export function checkShape(draft: Draft): Draft {
 function checkMetric(input: unknown, index: number, draft: Draft): DraftEvent | Refusal {
   const place = `metrics[${index}]`;
   if (hasForbiddenKey(input)) return forbidden(place);
+  // Before the schema, which would name such a part by its type.
+  for (const part of attributeParts) if (hasForbiddenKey((input as BeaconMetric | null)?.[part])) return forbidden(`${place}.${part}`);
   const parsed = metricSchema.safeParse(input);
   if (!parsed.success) return refusalOfIssue(parsed.error.issues[0]!, place);
   const metric = parsed.data;
-  const attributes = attributesOf(metric, input as BeaconMetric, place);
+  const attributes = attributesOf(metric, place);
   if ('refused' in attributes) return attributes;
   return checkMeaning(metric, place, draft) ?? draftEvent(index, metric, attributes);
 }
@@ -42,7 +44,7 @@ function checkMeaning(metric: BeaconMetric, place: string, draft: Draft): Refusa
 
 const unknown = 'unknown';
 
-function draftEvent(index: number, metric: BeaconMetric, attributes: Map<string, string>): DraftEvent {
+function draftEvent(index: number, metric: BeaconMetric, attributes: DraftEvent['attributes']): DraftEvent {
   return {
     index,
     metric,
@@ -57,13 +59,14 @@ function draftEvent(index: number, metric: BeaconMetric, attributes: Map<string,
   };
 }
 
-/** Attribution and attributes in one map of texts. The input's own names are looked at, because a schema skips `__proto__`. */
-function attributesOf(metric: BeaconMetric, input: BeaconMetric, place: string): Map<string, string> | Refusal {
-  const attributes = new Map<string, string>();
-  for (const part of ['attribution', 'attributes'] as const) {
+const attributeParts = ['attribution', 'attributes'] as const;
+
+/** Attribution and attributes in one map. */
+function attributesOf(metric: BeaconMetric, place: string): DraftEvent['attributes'] | Refusal {
+  const attributes: DraftEvent['attributes'] = new Map();
+  for (const part of attributeParts) {
     const values = metric[part];
     if (!values) continue;
-    if (hasForbiddenKey(input[part])) return forbidden(`${place}.${part}`);
     for (const [name, value] of Object.entries(values)) {
       if (!attributeNamePattern.test(name)) {
         return refuse(
@@ -73,7 +76,7 @@ function attributesOf(metric: BeaconMetric, input: BeaconMetric, place: string):
           attributeNamePattern.source,
         );
       }
-      attributes.set(name, String(value));
+      attributes.set(name, value);
     }
   }
   if (attributes.size > beaconLimits.attributes) {

@@ -14,7 +14,9 @@ export function scrub(draft: Draft): Draft {
       changed ||= cleaned !== event[field];
       event[field] = cleaned;
     }
-    for (const [name, text] of event.attributes) {
+    for (const [name, value] of event.attributes) {
+      if (!isFree(value)) continue;
+      const text = String(value);
       const cleaned = clean(text);
       if (cleaned === text) continue;
       changed = true;
@@ -24,6 +26,9 @@ export function scrub(draft: Draft): Draft {
   }
   return draft;
 }
+
+/** Payment cards have 13 digits and more, and may be sent as numbers. */
+const isFree = (value: string | number | boolean) => typeof value === 'string' || Math.abs(Number(value)) >= 1e12;
 
 /** What the events of a beacon are named after repeats, and is looked at once. */
 function remembering(clean: (text: string) => string): (text: string) => string {

@@ -2,7 +2,7 @@ import { type BeaconMetric, findMetric, type Rating, type RumRow, rateValue } fr
 import { type Draft, type DraftEvent, noteAdjusted } from '../draft.ts';
 import type { IdentityHash } from '../identity-hash.ts';
 import type { Places } from '../place.ts';
-import { type Client, describeClient } from '../user-agent.ts';
+import { describeClient } from '../user-agent.ts';
 
 export interface RowMaking {
   readonly identity: IdentityHash;
@@ -11,16 +11,30 @@ export interface RowMaking {
 
 /** The rows of one beacon as JSONEachRow lines. Fields that hold the column's default are left out. */
 export function toRows(draft: Draft, making: RowMaking): { lines: string; session: string } {
-  const country = making.places.countryOf(draft.arrival.network);
   const anonymous = isAnonymous(draft);
   const session = anonymous ? '0' : sessionOf(draft, making.identity);
   const userOf = anonymous ? () => '0' : usersOf(draft, making.identity);
+  const clientOf = remembering(({ metric }) => metric.userAgent ?? draft.arrival.userAgent, clientText);
+  const beacon = withoutBraces(beaconColumns(draft, session, making.places.countryOf(draft.arrival.network)));
   const lines = draft.events.map((event) => {
     if (anonymous && (event.metric.sessionId || event.metric.userId)) noteAdjusted(draft, 'ids_removed');
-    const row = rowOf(event, draft, { session, user: userOf(event), country });
-    return `${JSON.stringify(row)}\n`;
+    // The fields that a beacon's rows share are written as text once.
+    return `{${beacon},${clientOf(event)},${withoutBraces(eventColumns(event, userOf(event)))}}\n`;
   });
   return { lines: lines.join(''), session };
+}
+
+/** The inside of a JSON object, to be put between others. */
+const withoutBraces = (row: Partial<RumRow>) => JSON.stringify(row).slice(1, -1);
+
+/** Computes again only when the key is another than the last event's. */
+function remembering(keyOf: (event: DraftEvent) => string, compute: (key: string) => string): (event: DraftEvent) => string {
+  let last: { key: string; value: string } | undefined;
+  return (event) => {
+    const key = keyOf(event);
+    if (last?.key !== key) last = { key, value: compute(key) };
+    return last.value;
+  };
 }
 
 function isAnonymous({ arrival, beacon, access }: Draft): boolean {
@@ -32,50 +46,52 @@ function sessionOf({ events, access }: Draft, identity: IdentityHash): string {
   return identity.hash(access.project.id, 'session', events.find(({ metric }) => metric.sessionId)?.metric.sessionId ?? '');
 }
 
-/** The hash of each event's user. A beacon mostly comes from one: it is computed again only when the id changes. */
+/** The hash of each event's user; a beacon mostly comes from one. */
 function usersOf({ access }: Draft, identity: IdentityHash): (event: DraftEvent) => string {
-  let last = { id: '', hash: '0' };
-  return ({ metric: { userId: id = '' } }) => {
-    if (id !== last.id) last = { id, hash: identity.hash(access.project.id, 'user', id) };
-    return last.hash;
+  return remembering(
+    ({ metric }) => metric.userId ?? '',
+    (id) => identity.hash(access.project.id, 'user', id),
+  );
+}
+
+function beaconColumns({ access, arrival, weight }: Draft, session: string, country: string): Partial<RumRow> {
+  return {
+    tenant: access.project.id,
+    received_at: arrival.receivedAt,
+    ...(country && { country }),
+    ...(session !== '0' && { session_id: session }),
+    ...(weight !== 1 && { weight }),
   };
 }
 
-interface Who {
-  readonly session: string;
-  readonly user: string;
-  readonly country: string;
+function clientText(userAgent: string): string {
+  const { browser, version, os, device, agent } = describeClient(userAgent);
+  return withoutBraces({ browser, browser_version: version, os, device, ...(agent === 'browser' ? {} : { agent }) });
 }
 
-function rowOf(event: DraftEvent, draft: Draft, who: Who): Partial<RumRow> {
+function eventColumns(event: DraftEvent, user: string): Partial<RumRow> {
   const { metric } = event;
-  const client = describeClient(metric.userAgent ?? draft.arrival.userAgent);
-  return {
-    tenant: draft.access.project.id,
+  const row: Partial<RumRow> = {
     app: event.app,
     env: event.env,
     metric: event.name,
     ts: event.at,
-    received_at: draft.arrival.receivedAt,
     value: storedValue(metric.value),
     rating: ratingOf(metric),
-    ...(isCounted(metric) ? {} : { counted: 0 }),
     route: event.route,
     tool: event.tool,
-    ...clientColumns(client),
-    ...(who.country && { country: who.country }),
-    ...(event.release && { release: event.release }),
-    ...(oneOf(connectionTypes, metric.connection?.effectiveType) && { connection: metric.connection!.effectiveType! }),
-    ...networkColumns(metric.connection),
-    ...(oneOf(navigationTypes, metric.navigationType) && { nav_type: metric.navigationType! }),
-    ...(who.session !== '0' && { session_id: who.session }),
-    ...(who.user !== '0' && { user_hash: who.user }),
-    ...(metric.traceId && { trace_id: metric.traceId }),
-    ...(metric.spanId && { span_id: BigInt(`0x${metric.spanId}`).toString() }),
-    ...(draft.weight !== 1 && { weight: draft.weight }),
-    ...responseBytes(metric.widgetContext?.responseBytes),
-    ...attributesOf(event),
   };
+  if (!isCounted(metric)) row.counted = 0;
+  if (event.release) row.release = event.release;
+  if (user !== '0') row.user_hash = user;
+  if (metric.traceId) row.trace_id = metric.traceId;
+  if (metric.spanId) row.span_id = BigInt(`0x${metric.spanId}`).toString();
+  if (oneOf(navigationTypes, metric.navigationType)) row.nav_type = metric.navigationType!;
+  addNetwork(row, metric.connection);
+  addResponseBytes(row, metric.widgetContext?.responseBytes);
+  const attrs = attributesOf(event);
+  if (attrs) row.attrs = attrs;
+  return row;
 }
 
 /** https://wicg.github.io/netinfo/#effectiveconnectiontype-enum */
@@ -93,11 +109,6 @@ const navigationTypes: readonly string[] = [
 
 const oneOf = (known: readonly string[], value: string | undefined) => value !== undefined && known.includes(value);
 
-function clientColumns(client: Client): Partial<RumRow> {
-  const { browser, version, os, device, agent } = client;
-  return { browser, browser_version: version, os, device, ...(agent === 'browser' ? {} : { agent }) };
-}
-
 /**
  * Clocks of browsers tell tenths or hundredths of a millisecond; digits behind the seventh are noise of their sums, which costs
  * more to store than the value. Whole numbers stay as they are: they may be counts.
@@ -111,29 +122,29 @@ const maxUint16 = 0xffff;
 const maxDownlink = 1e6;
 
 /** https://wicg.github.io/netinfo/: megabits a second in steps of 0.025, milliseconds in steps of 25. */
-function networkColumns(connection: BeaconMetric['connection']): Partial<RumRow> {
-  const { downlink = 0, rtt = 0 } = connection ?? {};
-  return {
-    ...(downlink > 0 && { downlink: Math.min(downlink, maxDownlink) }),
-    ...(rtt > 0 && { rtt: Math.min(Math.round(rtt), maxUint16) }),
-  };
+function addNetwork(row: Partial<RumRow>, connection: BeaconMetric['connection']): void {
+  if (!connection) return;
+  const { effectiveType, downlink = 0, rtt = 0 } = connection;
+  if (oneOf(connectionTypes, effectiveType)) row.connection = effectiveType!;
+  if (downlink > 0) row.downlink = Math.min(downlink, maxDownlink);
+  if (rtt > 0) row.rtt = Math.min(Math.round(rtt), maxUint16);
 }
 
 const maxUint32 = 0xffffffff;
 
-function responseBytes(bytes: number | undefined): Partial<RumRow> {
-  return bytes === undefined || !(bytes > 0) ? {} : { response_bytes: Math.min(Math.round(bytes), maxUint32) };
+function addResponseBytes(row: Partial<RumRow>, bytes: number | undefined): void {
+  if (bytes !== undefined && bytes > 0) row.response_bytes = Math.min(Math.round(bytes), maxUint32);
 }
 
-function attributesOf({ metric, attributes }: DraftEvent): { attrs?: Record<string, string> } {
+function attributesOf({ metric, attributes }: DraftEvent): Record<string, string> | undefined {
   const { renderTime, tokenCount, responseBytes } = metric.widgetContext ?? {};
   // What the row says already is not said again: it would be a fifth of the row.
-  const extra: Record<string, number | undefined> = {
-    render_time: renderTime === metric.value ? undefined : renderTime,
-    token_count: tokenCount === Math.ceil((responseBytes ?? 0) / 4) ? undefined : tokenCount,
-  };
-  for (const [name, value] of Object.entries(extra)) if (value !== undefined) attributes.set(name, String(value));
-  return attributes.size === 0 ? {} : { attrs: Object.fromEntries(attributes) };
+  if (renderTime !== undefined && renderTime !== metric.value) attributes.set('render_time', renderTime);
+  if (tokenCount !== undefined && tokenCount !== Math.ceil((responseBytes ?? 0) / 4)) attributes.set('token_count', tokenCount);
+  if (attributes.size === 0) return undefined;
+  const texts: Record<string, string> = {};
+  for (const [name, value] of attributes) texts[name] = String(value);
+  return texts;
 }
 
 function ratingOf({ name, value, rating }: DraftEvent['metric']): Rating {
