@@ -18,17 +18,17 @@ export const frameHeadBytes = 8;
 const bodyHeadBytes = 20;
 
 export function encodeFrame(firstOffset: number, storedAt: number, messages: readonly OutgoingMessage[]): Buffer {
-  const heads = messages.map((message) => Buffer.from(JSON.stringify([message.key, message.headers])));
-  const size = messages.reduce((sum, message, i) => sum + 8 + heads[i]!.length + message.value.length, frameHeadBytes + bodyHeadBytes);
+  const heads = messages.map((message) => JSON.stringify([message.key, message.headers]));
+  const headBytes = heads.map((head) => Buffer.byteLength(head));
+  const size = messages.reduce((sum, message, i) => sum + 8 + headBytes[i]! + message.value.length, frameHeadBytes + bodyHeadBytes);
   const frame = Buffer.allocUnsafe(size);
   let at = frameHeadBytes;
   at = frame.writeBigUInt64BE(BigInt(firstOffset), at);
   at = frame.writeDoubleBE(storedAt, at);
   at = frame.writeUInt32BE(messages.length, at);
   messages.forEach((message, i) => {
-    const head = heads[i]!;
-    at = frame.writeUInt32BE(head.length, at);
-    at += head.copy(frame, at);
+    at = frame.writeUInt32BE(headBytes[i]!, at);
+    at += frame.write(heads[i]!, at);
     at = frame.writeUInt32BE(message.value.length, at);
     at += message.value.copy(frame, at);
   });

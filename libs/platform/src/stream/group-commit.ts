@@ -1,3 +1,4 @@
+import type { Clock } from '../clock/clock.ts';
 import { type OutgoingMessage, StreamUnavailable } from './event-stream.ts';
 
 interface Waiting {
@@ -12,13 +13,16 @@ export interface GroupCommitOptions {
   readonly maxWaitingBytes: number;
   /** One write to disk is at most about this large. */
   readonly maxGroupBytes: number;
+  /** Least time from the start of one group to the start of the next while several messages wait. */
+  readonly spacingMs: number;
+  readonly clock: Clock;
   /** Makes a group durable. Called with one group at a time. */
   readonly commit: (messages: readonly OutgoingMessage[]) => Promise<void>;
 }
 
 /**
- * Lets everyone who arrives while the disk is busy share the next fsync: no timer, so a lone message waits for one
- * fsync only, and under load groups grow until the disk keeps up.
+ * Lets everyone who arrives while the disk is busy share the next write to it. A lone message waits for one write only; under
+ * load groups are spaced, because a write has a price that its size hardly changes.
  */
 export class GroupCommit {
   readonly #options: GroupCommitOptions;
@@ -55,7 +59,14 @@ export class GroupCommit {
   async #work(): Promise<void> {
     // One turn of the event loop, so that requests parsed in the same turn share the first group.
     await new Promise(setImmediate);
-    while (this.#waiting.length > 0) await this.#commitOne(this.#takeGroup());
+    const { clock, spacingMs } = this.#options;
+    while (this.#waiting.length > 0) {
+      const due = clock.now() + spacingMs;
+      const group = this.#takeGroup();
+      await this.#commitOne(group);
+      const early = due - clock.now();
+      if (group.length > 1 && early > 0 && !this.#closed) await clock.sleep(early);
+    }
     this.#running = undefined;
   }
 

@@ -37,7 +37,7 @@ export class RecentIds {
       bytes.write(id.replaceAll('-', ''), i * recordBytes, 16, 'hex');
       bytes.writeDoubleBE(storedAt, i * recordBytes + 16);
     });
-    await this.#file!.appendFile(bytes);
+    await this.#file!.write(bytes);
     this.#size += bytes.length;
   }
 

@@ -2,6 +2,7 @@ import { attributeNamePattern, type BeaconMetric, beaconLimits, findMetric, metr
 import { type Refusal, refuse } from '../arrival.ts';
 import type { Draft, DraftEvent } from '../draft.ts';
 import { forbidden, hasForbiddenKey } from './parse-beacon.ts';
+import { isPlainMetric } from './plain-metric.ts';
 import { refusalOfIssue } from './shape-refusal.ts';
 
 /** Judges every metric alone; the good ones go on. */
@@ -19,12 +20,16 @@ function checkMetric(input: unknown, index: number, draft: Draft): DraftEvent | 
   if (hasForbiddenKey(input)) return forbidden(place);
   // Before the schema, which would name such a part by its type.
   for (const part of attributeParts) if (hasForbiddenKey((input as BeaconMetric | null)?.[part])) return forbidden(`${place}.${part}`);
-  const parsed = metricSchema.safeParse(input);
-  if (!parsed.success) return refusalOfIssue(parsed.error.issues[0]!, place);
-  const metric = parsed.data;
+  const metric = isPlainMetric(input) ? input : parseMetric(input, place);
+  if ('refused' in metric) return metric;
   const attributes = attributesOf(metric, place);
   if ('refused' in attributes) return attributes;
   return checkMeaning(metric, place, draft) ?? draftEvent(index, metric, attributes);
+}
+
+function parseMetric(input: unknown, place: string): BeaconMetric | Refusal {
+  const parsed = metricSchema.safeParse(input);
+  return parsed.success ? parsed.data : refusalOfIssue(parsed.error.issues[0]!, place);
 }
 
 /** Limits that depend on the metric or on the key. */
