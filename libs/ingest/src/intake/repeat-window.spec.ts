@@ -31,6 +31,14 @@ describe('RepeatWindow', () => {
     expect([window.has(id(1)), window.has(id(2)), window.has(id(3))]).toEqual([false, true, true]);
   });
 
+  it('is not slowed down by ids that differ in one word only', () => {
+    const window = new RepeatWindow(15 * minute, 1_000_000);
+    const alike = (n: number) => `${n.toString(16).padStart(8, '0')}-0000-7000-8000-000000000000`;
+    // Half a second where ids are scattered, half a minute where these share a slot.
+    for (let n = 0; n < 150_000; n++) window.add(alike(n), 0);
+    expect([window.has(alike(149_999)), window.has(alike(150_000))]).toEqual([true, false]);
+  });
+
   it('shrinks the window instead of growing above its bound', () => {
     const window = new RepeatWindow(15 * minute, 1_000);
     for (let n = 0; n < 50_000; n++) window.add(id(n), 0);

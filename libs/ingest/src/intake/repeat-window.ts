@@ -1,3 +1,5 @@
+import { randomInt } from 'node:crypto';
+
 /** 64 bits of an id as two 32-bit words. */
 type Fingerprint = readonly [number, number];
 
@@ -26,7 +28,7 @@ class FingerprintSet {
 
   #slot([high, low]: Fingerprint): number {
     const mask = this.#words.length / 2 - 1;
-    for (let slot = low & mask; ; slot = (slot + 1) & mask) {
+    for (let slot = scatter(scatter(high ^ seed) ^ low) & mask; ; slot = (slot + 1) & mask) {
       const at = slot * 2;
       if (this.#words[at] === 0 || (this.#words[at] === high && this.#words[at + 1] === low)) return at;
     }
@@ -39,6 +41,17 @@ class FingerprintSet {
       if (old[at] !== 0) this.#words.set([old[at]!, old[at + 1]!], this.#slot([old[at]!, old[at + 1]!]));
     }
   }
+}
+
+/** Clients choose the ids: without a secret they could choose those that share a slot, and each would be slower than the last. */
+const seed = randomInt(2 ** 32);
+
+/** The finaliser of MurmurHash3: every bit of the input changes half of the output's. */
+function scatter(word: number): number {
+  let mixed = word ^ (word >>> 16);
+  mixed = Math.imul(mixed, 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  return mixed ^ (mixed >>> 16);
 }
 
 /**
