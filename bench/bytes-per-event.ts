@@ -63,7 +63,7 @@ class Store {
   async insert(block: readonly SentBeacon[]): Promise<void> {
     const messages = block.map((beacon) => this.#message(beacon));
     const settings = { async_insert: 0 };
-    await this.#engine.insert({ table: 'rum_events', format: 'JSONEachRow', bytes: stampRows({ partition: 0, messages }), settings });
+    await this.#engine.insert({ table: 'rum_events', format: 'JSONEachRow', bytes: await stampRows({ partition: 0, messages }), settings });
     const logs = Buffer.from(block.map(otelLogLines).join(''));
     await this.#engine.insert({ table: 'otel_logs', format: 'JSONEachRow', bytes: logs, settings });
   }

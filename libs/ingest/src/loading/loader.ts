@@ -76,7 +76,7 @@ export class Loader {
   }
 
   async #insert(block: Block, { table, stamped }: Route): Promise<void> {
-    const rows = stamped ? stampRows(block) : Buffer.concat(block.messages.map(({ value }) => value));
+    const rows = stamped ? await stampRows(block) : Buffer.concat(block.messages.map(({ value }) => value));
     await this.parts.warehouse.insert({ table, token: tokenOf(block), rows });
     if (block.repeated && stamped && this.parts.singleWriter) await this.#mend(block, rows);
   }

@@ -9,8 +9,8 @@ const message = (offset: number, text: string) => ({
 });
 
 describe('stampRows', () => {
-  it('puts partition, offset and place in front of every line', () => {
-    const rows = stampRows({ partition: 3, messages: [message(7, '{"a":1}\n{"a":"}\\n"}\n'), message(8, '{"a":2}\n')] });
+  it('puts partition, offset and place in front of every line', async () => {
+    const rows = await stampRows({ partition: 3, messages: [message(7, '{"a":1}\n{"a":"}\\n"}\n'), message(8, '{"a":2}\n')] });
     const parsed = rows
       .toString()
       .trimEnd()
@@ -23,11 +23,18 @@ describe('stampRows', () => {
     ]);
   });
 
-  it('ends a last line that has no newline', () => {
-    expect(stampRows({ partition: 0, messages: [message(0, '{"a":1}')] }).at(-1)).toBe(0x0a);
+  it('stamps thousands of messages, in their order', async () => {
+    const messages = Array.from({ length: 1_001 }, (_, n) => message(n, `{"a":${n}}\n`));
+    const lines = (await stampRows({ partition: 0, messages })).toString().trimEnd().split('\n');
+    const wrong = lines.filter((line, n) => line !== `{"src_partition":0,"src_offset":${n},"src_index":0,"a":${n}}`);
+    expect([lines.length, wrong]).toEqual([1_001, []]);
   });
 
-  it.each(['[1]\n', 'text', '{"a":1}\n\n{"a":2}\n'])('refuses %j', (text) => {
-    expect(() => stampRows({ partition: 0, messages: [message(0, text)] })).toThrow(MessageInvalid);
+  it('ends a last line that has no newline', async () => {
+    expect((await stampRows({ partition: 0, messages: [message(0, '{"a":1}')] })).at(-1)).toBe(0x0a);
+  });
+
+  it.each(['[1]\n', 'text', '{"a":1}\n\n{"a":2}\n'])('refuses %j', async (text) => {
+    await expect(stampRows({ partition: 0, messages: [message(0, text)] })).rejects.toThrow(MessageInvalid);
   });
 });

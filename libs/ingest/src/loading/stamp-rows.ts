@@ -11,11 +11,23 @@ export class MessageInvalid extends Error {
 /** `{"src_partition":65535,"src_offset":9007199254740991,"src_index":65535,` and a newline, at most. */
 const longestStamp = 80;
 
+/** Messages stamped in one go; between them others get their turn on the event loop. */
+const messagesAtOnce = 200;
+
 /**
  * A block's rows in one buffer, each with the identity of its event put in front: partition, offset, place. The lines
  * themselves are copied, not parsed.
  */
-export function stampRows({ partition, messages }: Pick<Block, 'partition' | 'messages'>): Buffer {
+export async function stampRows({ partition, messages }: Pick<Block, 'partition' | 'messages'>): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  for (let at = 0; at < messages.length; at += messagesAtOnce) {
+    if (at > 0) await new Promise(setImmediate);
+    pieces.push(stampSome(partition, messages.slice(at, at + messagesAtOnce)));
+  }
+  return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
+}
+
+function stampSome(partition: number, messages: readonly StoredMessage[]): Buffer {
   const size = messages.reduce((sum, { value }) => sum + value.length + countLines(value) * longestStamp, 0);
   const rows = Buffer.allocUnsafe(size);
   let end = 0;

@@ -4,6 +4,8 @@ import type { Block, BlockHandler, ConsumeOptions, StoredMessage, StreamLag } fr
 import { lingerAfter } from './linger.ts';
 import type { ReadPosition, TopicLog } from './topic-log.ts';
 
+/** Read and decoded in one go: what others wait for on the event loop. */
+const readBytes = 512 * 1024;
 /** First and longest pause before a failed block is tried again. */
 const retryMs = { first: 100, longest: 10_000 };
 
@@ -82,7 +84,7 @@ export class BlockReader {
   /** Events that already stood in the log when the reader started; later ones are told by `grew`. */
   async #countBacklog(from: ReadPosition, end: number): Promise<void> {
     for (;;) {
-      const frames = await this.#options.log.read(from, this.#options.consume.maxBytes);
+      const frames = await this.#options.log.read(from, readBytes);
       const backlog = frames.flatMap((frame) => frame.messages).filter(({ offset }) => offset >= this.#position.next && offset < end);
       this.#events += countEvents(backlog);
       if (backlog.at(-1)?.offset === end - 1 || frames.length === 0) return;
@@ -150,7 +152,7 @@ export class BlockReader {
   /** Makes at least one message ready, unless the log has no more. */
   async #fill(): Promise<void> {
     while (this.#taken === this.#buffer.length) {
-      const frames = await this.#options.log.read(this.#read!, this.#options.consume.maxBytes);
+      const frames = await this.#options.log.read(this.#read!, readBytes);
       if (frames.length === 0) return;
       this.#buffer = frames.flatMap((frame) => frame.messages).filter((message) => message.offset >= this.#position.next);
       this.#taken = 0;

@@ -137,7 +137,7 @@ async function openTopic(topic: Topic, options: Required<EmbeddedStreamOptions>)
   const commit = new GroupCommit({
     maxWaitingBytes: 32 * mebibyte,
     maxGroupBytes: 2 * mebibyte,
-    spacingMs: 5,
+    spacingMs: 10,
     clock: options.clock,
     commit: async (messages) => {
       const storedAt = options.clock.now();
