@@ -40,8 +40,8 @@ FROM (
     arrayMap(level -> v[least(n, toUInt64(ceil(level * n)) + 1)], levels) AS high
   FROM (SELECT metric, arraySort(groupArray(value)) AS v FROM rum_events WHERE counted = 1 GROUP BY metric)
 ) AS r
-JOIN (SELECT metric, quantilesDDMerge(0.01, ${levels})(q) AS minutes FROM rum_1m GROUP BY metric) AS m USING (metric)
-JOIN (SELECT metric, quantilesDDMerge(0.01, ${levels})(q) AS hours FROM rum_1h GROUP BY metric) AS h USING (metric)
+JOIN (SELECT metric, arrayMap(x -> x / 1e6, quantilesDDMerge(0.01, ${levels})(q)) AS minutes FROM rum_1m GROUP BY metric) AS m USING (metric)
+JOIN (SELECT metric, arrayMap(x -> x / 1e6, quantilesDDMerge(0.01, ${levels})(q)) AS hours FROM rum_1h GROUP BY metric) AS h USING (metric)
 ORDER BY n DESC`;
 
 async function measureAccuracy(dataDir: string): Promise<Accuracy[]> {

@@ -131,7 +131,7 @@ async function quantilesApart(product: StandaloneProcess): Promise<number> {
   const merge = 'quantilesDDMerge(0.01, 0.5, 0.75, 0.95, 0.99)';
   const [row] = await product.ask<{ apart: string }>(`
     SELECT countIf(r.q != m.q OR r.q != h.q) AS apart
-    FROM (SELECT metric, route, ${sketch}(value) AS q FROM rum_events WHERE counted = 1 GROUP BY metric, route) AS r
+    FROM (SELECT metric, route, ${sketch}(value * 1e6) AS q FROM rum_events WHERE counted = 1 GROUP BY metric, route) AS r
     LEFT JOIN (SELECT metric, route, ${merge}(q) AS q FROM rum_1m GROUP BY metric, route) AS m USING (metric, route)
     LEFT JOIN (SELECT metric, route, ${merge}(q) AS q FROM rum_1h GROUP BY metric, route) AS h USING (metric, route)`);
   return Number(row!.apart);

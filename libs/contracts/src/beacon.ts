@@ -22,31 +22,7 @@ const shortText = z.string().max(256);
 export const metricNamePattern = /^[A-Za-z][A-Za-z0-9_.:/-]{0,63}$/;
 export const attributeNamePattern = /^[A-Za-z_][A-Za-z0-9_.:/-]{0,63}$/;
 
-type Scalar = string | number | boolean;
-
-/** Texts, numbers and flags by name. Looked at by hand: as a record of unions they would cost more than the rest of the metric. */
-const scalars = z.custom<Record<string, Scalar>>().superRefine((value: unknown, context) => {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    context.addIssue({ code: 'invalid_type', expected: 'record', input: value });
-    return;
-  }
-  for (const [name, scalar] of Object.entries(value)) {
-    if (typeof scalar === 'string' && scalar.length > beaconLimits.stringLength) {
-      context.addIssue({
-        code: 'too_big',
-        origin: 'string',
-        maximum: beaconLimits.stringLength,
-        inclusive: true,
-        input: scalar,
-        path: [name],
-      });
-    } else if (!isScalar(scalar)) {
-      context.addIssue({ code: 'invalid_union', errors: [], input: scalar, path: [name] });
-    }
-  }
-});
-
-const isScalar = (value: unknown) => typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value);
+const attributeValue = z.union([text, z.number(), z.boolean()]);
 
 /** One measured value. The first ten fields are those of the `Metric` object of web-vitals plus who measured it. */
 export const metricSchema = z.object({
@@ -91,8 +67,8 @@ export const metricSchema = z.object({
     .regex(/^[0-9a-f]{16}$/i)
     .optional(),
   /** Scalars of web-vitals' attribution build; see the SDK for the list. */
-  attribution: scalars.optional(),
-  attributes: scalars.optional(),
+  attribution: z.record(z.string(), attributeValue).optional(),
+  attributes: z.record(z.string(), attributeValue).optional(),
 });
 export type BeaconMetric = z.infer<typeof metricSchema>;
 

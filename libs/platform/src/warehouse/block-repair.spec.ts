@@ -24,7 +24,7 @@ const minutes: RollupDescription = {
     poor: "countIf(rating = 'poor')",
     unrated: "countIf(rating = 'unknown')",
     bytes: 'sum(response_bytes)',
-    q: 'quantilesDDState(0.01, 0.5, 0.75, 0.95, 0.99)(value)',
+    q: 'quantilesDDState(0.01, 0.5, 0.75, 0.95, 0.99)(value * 1e6)',
   },
   counts: ['n', 'good', 'poor', 'unrated', 'bytes'],
 };

@@ -140,7 +140,7 @@ export function warehouseContract(open: () => Promise<WarehouseUnderTest>): void
     const merged = `sum(n) AS n, sum(s) AS s, min(mn) AS mn, max(mx) AS mx, sum(good) AS good, sum(poor) AS poor, sum(unrated) AS unrated,
       sum(bytes) AS bytes, ${quantiles.replace('DD', 'DDMerge')}(q) AS q`;
     const raw = `count() AS n, sum(value) AS s, min(value) AS mn, max(value) AS mx, countIf(rating = 'good') AS good,
-      countIf(rating = 'poor') AS poor, countIf(rating = 'unknown') AS unrated, sum(response_bytes) AS bytes, ${quantiles}(value) AS q`;
+      countIf(rating = 'poor') AS poor, countIf(rating = 'unknown') AS unrated, sum(response_bytes) AS bytes, ${quantiles}(value * 1e6) AS q`;
     const perRoute = (columns: string, table: string, more = '') =>
       warehouse.ask<{ s: number }>({
         sql: `SELECT metric, route, ${columns} FROM ${table} WHERE tenant = 'equal' ${more} GROUP BY metric, route ORDER BY metric, route`,
@@ -159,6 +159,23 @@ export function warehouseContract(open: () => Promise<WarehouseUnderTest>): void
       }
     });
 
+    it('give percentiles of values below 1 within 1 % too', async () => {
+      const rows = variedRows(3000, { tenant: 'shifts', metric: 'CLS' }).map((row, index) => ({
+        ...row,
+        counted: 1 as const,
+        value: 0.0005 * 1.001 ** index,
+      }));
+      await insert('shifts', rows);
+      const [sketch] = await warehouse.ask<{ q: number[] }>({
+        sql: `SELECT ${quantiles.replace('DD', 'DDMerge')}(q) AS q FROM rum_1h WHERE tenant = 'shifts'`,
+      });
+      const [exact] = await warehouse.ask<{ q: number[] }>({
+        sql: `SELECT quantilesExact(0.5, 0.75, 0.95, 0.99)(value) AS q FROM rum_events WHERE tenant = 'shifts'`,
+      });
+      // The sketch's 1 %, and the tenth of one between a value and its neighbour.
+      for (const [index, value] of exact!.q.entries()) expect(Math.abs(sketch!.q[index]! / 1e6 / value - 1)).toBeLessThan(0.011);
+    });
+
     it('give weighted percentiles within 1 %, by multiplying each sketch with its weight', async () => {
       const rows = variedRows(3000, { tenant: 'weighted' }).map((row, index) => ({
         ...row,
@@ -173,7 +190,7 @@ export function warehouseContract(open: () => Promise<WarehouseUnderTest>): void
       const [exact] = await warehouse.ask<{ q: number[] }>({
         sql: `SELECT quantilesExactWeighted(0.5, 0.75, 0.95, 0.99)(value, toUInt32(weight)) AS q FROM rum_events WHERE tenant = 'weighted'`,
       });
-      const errors = exact!.q.map((value, index) => Math.abs(sketch!.q[index]! / value - 1));
+      const errors = exact!.q.map((value, index) => Math.abs(sketch!.q[index]! / 1e6 / value - 1));
       expect(Math.max(...errors)).toBeLessThan(0.01);
       const [plain] = await warehouse.ask<{ q: number[] }>({
         sql: `SELECT quantilesExact(0.5, 0.75, 0.95, 0.99)(value) AS q FROM rum_events WHERE tenant = 'weighted'`,

@@ -1,5 +1,5 @@
 import type { CellSource } from '../range/cell-source.ts';
-import { quantilesExpression, sketchArguments, weightingParams } from '../sketch/quantiles-expression.ts';
+import { quantilesExpression, sketchArguments, sketchScale, weightingParams } from '../sketch/quantiles-expression.ts';
 import type { Weighting } from '../sketch/weighting.ts';
 import { conditions, type Scope } from './conditions.ts';
 
@@ -18,7 +18,7 @@ const rollupMeasures = `sum(n) AS samples, sum(good) AS good_samples, sum(poor) 
     quantilesDDMergeState(${sketchArguments})(q) AS q`;
 
 const rawMeasures = `count() AS samples, countIf(rating = 'good') AS good_samples, countIf(rating = 'poor') AS poor_samples,
-    countIf(rating = 'unknown') AS unrated_samples, quantilesDDState(${sketchArguments})(value) AS q`;
+    countIf(rating = 'unknown') AS unrated_samples, quantilesDDState(${sketchArguments})(value * ${sketchScale}) AS q`;
 
 function cellsOf(source: CellSource, index: number, grouping: Grouping, where: string): string {
   const raw = source.table === 'rum_events';
