@@ -1,9 +1,8 @@
 // How many rows a second the embedded mode takes and stores, with fsync, on this machine, while the generator runs beside it.
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
+
+import { generate } from './generate.ts';
 import { House } from './house.ts';
-import type { LoadOrder, LoadResult } from './open-loop.ts';
+import type { LoadResult } from './open-loop.ts';
 import { percentile, printTable } from './report.ts';
 
 const goal = { rowsPerSecond: 20_000, ackP99Ms: 150 };
@@ -46,13 +45,6 @@ async function measure(house: House, rowsPerSecond: number, seconds: number): Pr
   const seen = await watch.end();
   const stored = (await storedRows(house)) - before;
   return { rowsPerSecond, load, stored, freshP99: freshness(load, seen, before), houseCpu, memory: house.memory() };
-}
-
-async function generate(order: LoadOrder): Promise<LoadResult> {
-  const child = fork(join(import.meta.dirname, 'open-loop.ts'), { execArgv: process.execArgv });
-  child.send(order);
-  const [result] = await once(child, 'message');
-  return result as LoadResult;
 }
 
 async function storedRows(house: House): Promise<number> {

@@ -14,6 +14,13 @@ export interface HouseOptions {
   readonly nodeFlags?: readonly string[];
 }
 
+/** Ended with this process, however it ends. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
+
 /** The built standalone app in a process of its own, on free ports of the loopback. */
 export class House {
   readonly child: ChildProcess;
@@ -29,8 +36,8 @@ export class House {
     this.http = `http://127.0.0.1:${ports.http}`;
     this.sql = `http://127.0.0.1:${ports.sql}`;
     this.startMs = startMs;
-    process.once('exit', () => child.kill('SIGKILL'));
-    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
+    running.add(child);
+    child.once('exit', () => running.delete(child));
     child.once('exit', (code, signal) => code !== 0 && process.stderr.write(`the product ended with ${code ?? signal}\n`));
   }
 

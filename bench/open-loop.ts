@@ -11,6 +11,8 @@ export interface LoadOrder {
   readonly seconds: number;
   readonly connections: number;
   readonly seed: number;
+  /** The intake's key; the open project when absent. */
+  readonly key?: string;
 }
 
 export interface LoadResult {
@@ -37,8 +39,8 @@ class Body {
   readonly #idAt: number;
   readonly #timeAt: number;
 
-  constructor(text: string, host: string) {
-    const head = `POST /api/rum-metrics HTTP/1.1\r\nhost: ${host}\r\ncontent-type: text/plain;charset=UTF-8\r\ncontent-length: ${Buffer.byteLength(text)}\r\n\r\n`;
+  constructor(text: string, host: string, path: string) {
+    const head = `POST ${path} HTTP/1.1\r\nhost: ${host}\r\ncontent-type: text/plain;charset=UTF-8\r\ncontent-length: ${Buffer.byteLength(text)}\r\n\r\n`;
     this.#bytes = Buffer.from(head + text);
     this.#idAt = this.#bytes.lastIndexOf('"beaconId":"') + 12;
     this.#timeAt = this.#bytes.lastIndexOf('"timestamp":') + 12;
@@ -118,7 +120,8 @@ class OpenLoop {
     this.#order = order;
     const traffic = new Traffic({ seed: order.seed, sessions: 2_000 });
     const host = `127.0.0.1:${order.port}`;
-    this.#bodies = Array.from({ length: bodies }, () => new Body(JSON.stringify(traffic.nextBeacon(Date.now())), host));
+    const path = `/api/rum-metrics${order.key ? `?key=${order.key}` : ''}`;
+    this.#bodies = Array.from({ length: bodies }, () => new Body(JSON.stringify(traffic.nextBeacon(Date.now())), host, path));
     const onAnswer = (connection: Connection, status: number) => this.#answered(connection, status);
     for (let n = 0; n < order.connections; n += 1) this.#idle.push(new Connection(order.port, onAnswer));
   }

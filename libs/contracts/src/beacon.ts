@@ -11,6 +11,8 @@ export const beaconLimits = {
   events: 100,
   attributes: 32,
   stringLength: 2048,
+  /** Of a metric the catalogue does not know; nanoseconds since 1970 fit. The rollups' sketches fail at 1e302. */
+  value: 1e19,
   /** Below it one event would stand for more than a million. */
   leastSampleRate: 1e-6,
 } as const;

@@ -93,6 +93,7 @@ describe('an event is refused alone', () => {
     ['a negative value', { value: -1 }, 'value_out_of_range', 'metrics[1].value'],
     ['a value that is text', { value: '12' }, 'value_out_of_range', 'metrics[1].value'],
     ['a timing above 15 minutes', { value: 900_001 }, 'value_out_of_range', 'metrics[1].value'],
+    ['an own value that no sketch can hold', { name: 'own', value: 1e302 }, 'value_out_of_range', 'metrics[1].value'],
     ['a long text', { route: 'x'.repeat(2_049) }, 'string_too_long', 'metrics[1].route'],
     ['a long attribute', { attributes: { a: 'x'.repeat(2_049) } }, 'string_too_long', 'metrics[1].attributes.a'],
     ['a nested attribute', { attributes: { a: { b: 1 } } }, 'shape_invalid', 'metrics[1].attributes.a'],

@@ -3,7 +3,8 @@ import { QuestionRefused, RowsRefused, WarehouseBusy } from './warehouse.ts';
 
 /**
  * ClickHouse's codes for values that do not fit their column. Only these refuse rows: an error that is not certainly about
- * the rows is one to try again, because a refused row never comes back.
+ * the rows is one to try again, because a refused row never comes back. Nor is one from a view: the table itself may hold the
+ * rows by then, and halves of the block under tokens of their own would store them twice.
  * Source: src/Common/ErrorCodes.cpp of ClickHouse.
  */
 const badRows = new Set([

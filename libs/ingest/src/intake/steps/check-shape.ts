@@ -34,7 +34,7 @@ function parseMetric(input: unknown, place: string): BeaconMetric | Refusal {
 
 /** Limits that depend on the metric or on the key. */
 function checkMeaning(metric: BeaconMetric, place: string, draft: Draft): Refusal | undefined {
-  const maximum = findMetric(metric.name)?.maximum ?? Number.MAX_VALUE;
+  const maximum = findMetric(metric.name)?.maximum ?? beaconLimits.value;
   if (metric.value > maximum) {
     return refuse('value_out_of_range', `${place}.value: ${metric.name} above ${maximum} is not a measurement`, `${place}.value`, maximum);
   }
