@@ -150,6 +150,17 @@ describe('a rollup', () => {
     expect(await contents()).toEqual(whole);
   });
 
+  it('is made anew with the rows of the last second of a bucket', async () => {
+    for (const table of ['rum_events', 'rum_1m', 'rum_1h']) await warehouse.run(`TRUNCATE TABLE ${table}`);
+    const last = { ...block(1), rows: rumLines(variedRows(10, { src_partition: 3, src_offset: 10, ts: noon + 3_599_950, spanMs: 40 })) };
+    await insert('last-second', last.rows);
+    whole = await contents();
+    await remove('rum_1m', '1');
+    await remove('rum_1h', '1');
+    expect(await repairBlock(warehouse, rum, last)).toMatchObject({ rebuilt: ['rum_1m', 'rum_1h'] });
+    expect(await contents()).toEqual(whole);
+  });
+
   it('can be made anew twice', async () => {
     for (let time = 0; time < 2; time += 1) {
       await remove('rum_1h', "route = '/view/2'");

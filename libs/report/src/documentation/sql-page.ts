@@ -24,6 +24,8 @@ curl http://localhost:8123 -d 'SELECT metric, count() FROM rum GROUP BY metric F
 - A page view counts once: keep \`counted\`. Robots are stored and told apart: leave out \`agent = 'bot'\`.
 - A sampled session stands for several: \`weight\` is how many. Count events with \`sum(weight)\`, samples with \`count()\`.
 - Name the time: a question about \`ts > now() - INTERVAL 1 DAY\` opens one or two days of files, one without opens all of them.
+- Compare \`ts\` with a \`DateTime64\` where the last second matters: the engine may skip rows of that second when it is compared with
+  a \`DateTime\`, as in \`ts < toDateTime('2026-01-01 00:00:00')\`; write \`ts < toDateTime64('2026-01-01 00:00:00', 3)\`.
 - Percentiles over weeks of heavy traffic come faster from \`GET /api/metrics/:metric\`, which reads rollups.`;
 
 /** The page about the SQL port's views: columns from a migrated warehouse, and questions to start from. */
