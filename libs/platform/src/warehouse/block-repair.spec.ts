@@ -152,7 +152,10 @@ describe('a rollup', () => {
 
   it('is made anew with the rows of the last second of a bucket', async () => {
     for (const table of ['rum_events', 'rum_1m', 'rum_1h']) await warehouse.run(`TRUNCATE TABLE ${table}`);
-    const last = { ...block(1), rows: rumLines(variedRows(10, { src_partition: 3, src_offset: 10, ts: noon + 3_599_950, spanMs: 40 })) };
+    const last = {
+      ...block(1),
+      rows: rumLines(variedRows(10, { tenant: 'repair', src_partition: 3, src_offset: 10, ts: noon + 3_599_950, spanMs: 40 })),
+    };
     await insert('last-second', last.rows);
     whole = await contents();
     await remove('rum_1m', '1');
