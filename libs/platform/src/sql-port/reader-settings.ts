@@ -18,7 +18,7 @@ export const defaultReaderLimits: ReaderLimits = {
   rowsToRead: 1e9,
   resultRows: 10_000,
   resultBytes: 64 * 2 ** 20,
-  threads: 2,
+  threads: 1,
   spillBytes: 2 ** 30,
 };
 

@@ -23,7 +23,7 @@ describe('a query of death', () => {
     expect(response.headers.get('x-clickhouse-exception-code')).toMatch(code);
   });
   it('does not hold up an insert, and the queue behind it is bounded', async () => {
-    const short = await rig.openPort({ limits: { seconds: 1 } });
+    const short = await rig.openPort({ limits: { seconds: 1, slots: 4, queue: 16 } });
     const slow = 'SELECT count() FROM numbers(900000000) WHERE sipHash64(number) = 1';
     const questions = Array.from({ length: 22 }, () =>
       fetch(short.base, { method: 'POST', body: slow }).then(async (response) => [response.status, (await response.text()).slice(0, 9)]),
