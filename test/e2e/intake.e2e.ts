@@ -199,6 +199,18 @@ describe('POST /api/rum-metrics', () => {
       expect(await textOf(socket)).toMatch(/^HTTP\/1\.1 413[\s\S]*"code":"body_too_large"/);
     });
 
+    it('goes on with a connection whose small body was refused unread', async () => {
+      const first = 'POST /api/rum-metrics?key=nobody HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\n\r\nhello';
+      const answer = await converse(`${first}${head}content-length: 2\r\n\r\n{}`);
+      expect(answer).toMatch(/^HTTP\/1\.1 401[\s\S]*"key_unknown"[\s\S]*HTTP\/1\.1 400[\s\S]*"shape_invalid"/);
+    });
+
+    it('cuts a connection whose refused body does not come', async () => {
+      const answer = await converse('POST /api/rum-metrics?key=nobody HTTP/1.1\r\nhost: x\r\ncontent-length: 500\r\n\r\nhello', 2_900);
+      expect(answer).toMatch(/^HTTP\/1\.1 401/);
+      expect(answer.match(/HTTP\/1\.1/g)).toHaveLength(1);
+    });
+
     it('stops reading a body that never ends, and its memory stays', async () => {
       const rss = async () => Number(/VmRSS:\s+(\d+)/.exec(await readFile(`/proc/${product.child.pid}/status`, 'utf8'))![1]);
       const before = await rss();

@@ -43,11 +43,11 @@ const lingering = { bytes: 16 * 1024 * 1024, ms: 1_000 };
 
 /**
  * Takes what a client is still sending and throws it away, within bounds. A connection that closes on unread bytes is reset, and
- * the reset can overtake the answer: the client would see a broken connection instead of the reason.
+ * the reset can overtake the answer: the client would see a broken connection instead of the reason. True when all was taken.
  */
-export function discardRest(request: IncomingMessage): Promise<void> {
+export function discardRest(request: IncomingMessage): Promise<boolean> {
   return new Promise((resolve) => {
-    if (request.destroyed) return resolve();
+    if (request.destroyed) return resolve(request.readableEnded);
     let size = 0;
     const onData = (piece: Buffer) => {
       size += piece.length;
@@ -56,7 +56,7 @@ export function discardRest(request: IncomingMessage): Promise<void> {
     const finish = () => {
       clearTimeout(overdue);
       request.off('data', onData).off('end', finish).off('close', finish).pause();
-      resolve();
+      resolve(request.readableEnded || request.complete);
     };
     const overdue = setTimeout(finish, lingering.ms);
     request
