@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { Controller, Inject, Options, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -65,16 +66,15 @@ export class RumMetricsController {
 
   #refuse(refusal: Refusal, arrival: Arrival, request: FastifyRequest, reply: FastifyReply, access?: Access): void {
     this.intake.reject({ refusal, events: 0 }, arrival, access);
-    if (request.raw.readableEnded) return answer(reply, { refusal });
-    const rest = discardRest(request.raw);
-    // A body as large as it may be is read to its end, and its connection used again: a new one for each refusal costs more.
-    if (isOrdinary(request)) {
-      const orCut = rest.then((ended) => {
-        if (!ended) request.raw.destroy();
-      });
-      answer(reply, { refusal }, orCut);
-    } else answer(reply.header('connection', 'close'), { refusal }, rest);
+    if (request.raw.readableEnded) answer(reply, { refusal });
+    else if (isOrdinary(request)) answer(reply, { refusal }, discardOrCut(request.raw));
+    else answer(reply.header('connection', 'close'), { refusal }, discardRest(request.raw));
   }
+}
+
+/** A body as large as it may be is read to its end, and its connection used again: a new one for each refusal costs more. */
+async function discardOrCut(request: IncomingMessage): Promise<void> {
+  if (!(await discardRest(request))) request.destroy();
 }
 
 const isOrdinary = ({ headers }: FastifyRequest) =>
