@@ -117,6 +117,12 @@ describe('an event is refused alone', () => {
     expect(result.draft.refusals[0]!.refusal).toMatchObject({ refused: 'value_out_of_range', field: 'metrics[0].value' });
   });
 
+  it('not for a field that refusals have', () => {
+    const result = take(beacon(metric({ refused: 'chosen_by_client', message: 'x', field: 'y' }))) as Accepted;
+    expect(rowsOf(result)).toHaveLength(1);
+    expect(result.draft.refusals).toEqual([]);
+  });
+
   it('an environment that its key is not for', () => {
     const both = beacon(metric({ environment: 'production' }), metric({ environment: 'staging' }));
     const result = take(both, { key: 'browser-key-1' }) as Accepted;

@@ -20,16 +20,17 @@ function checkMetric(input: unknown, index: number, draft: Draft): DraftEvent | 
   if (hasForbiddenKey(input)) return forbidden(place);
   // Before the schema, which would name such a part by its type.
   for (const part of attributeParts) if (hasForbiddenKey((input as BeaconMetric | null)?.[part])) return forbidden(`${place}.${part}`);
-  const metric = isPlainMetric(input) ? input : parseMetric(input, place);
-  if ('refused' in metric) return metric;
+  // Its own fields are the client's: a metric is never asked whether it is a refusal.
+  if (isPlainMetric(input)) return checkSound(input, index, draft);
+  const parsed = metricSchema.safeParse(input);
+  return parsed.success ? checkSound(parsed.data, index, draft) : refusalOfIssue(parsed.error.issues[0]!, place);
+}
+
+function checkSound(metric: BeaconMetric, index: number, draft: Draft): DraftEvent | Refusal {
+  const place = `metrics[${index}]`;
   const attributes = attributesOf(metric, place);
   if ('refused' in attributes) return attributes;
   return checkMeaning(metric, place, draft) ?? draftEvent(index, metric, attributes);
-}
-
-function parseMetric(input: unknown, place: string): BeaconMetric | Refusal {
-  const parsed = metricSchema.safeParse(input);
-  return parsed.success ? parsed.data : refusalOfIssue(parsed.error.issues[0]!, place);
 }
 
 /** Limits that depend on the metric or on the key. */
