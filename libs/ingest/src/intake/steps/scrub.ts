@@ -1,5 +1,6 @@
 import { type Draft, noteAdjusted } from '../draft.ts';
 import { scrubText } from '../scrub-text.ts';
+import { remembering } from './remembering.ts';
 
 /** Takes personal data and secrets out of every free text. */
 export function scrub(draft: Draft): Draft {
@@ -29,15 +30,3 @@ export function scrub(draft: Draft): Draft {
 
 /** Payment cards have 13 digits and more, and may be sent as numbers. */
 const isFree = (value: string | number | boolean) => typeof value === 'string' || Math.abs(Number(value)) >= 1e12;
-
-/** What the events of a beacon are named after repeats, and is looked at once. */
-function remembering(clean: (text: string) => string): (text: string) => string {
-  const known = new Map<string, string>();
-  return (text) => {
-    const before = known.get(text);
-    if (before !== undefined) return before;
-    const cleaned = clean(text);
-    known.set(text, cleaned);
-    return cleaned;
-  };
-}

@@ -3,6 +3,7 @@ import { type Draft, type DraftEvent, noteAdjusted } from '../draft.ts';
 import type { IdentityHash } from '../identity-hash.ts';
 import type { Places } from '../place.ts';
 import { describeClient } from '../user-agent.ts';
+import { remembering } from './remembering.ts';
 
 export interface RowMaking {
   readonly identity: IdentityHash;
@@ -13,29 +14,20 @@ export interface RowMaking {
 export function toRows(draft: Draft, making: RowMaking): { lines: string; session: string } {
   const anonymous = isAnonymous(draft);
   const session = anonymous ? '0' : sessionOf(draft, making.identity);
-  const userOf = anonymous ? () => '0' : usersOf(draft, making.identity);
-  const clientOf = remembering(({ metric }) => metric.userAgent ?? draft.arrival.userAgent, clientText);
+  const userOf = anonymous ? () => '0' : remembering((id) => making.identity.hash(draft.access.project.id, 'user', id));
+  const clientOf = remembering(clientText);
   const beacon = withoutBraces(beaconColumns(draft, session, making.places.countryOf(draft.arrival.network)));
   const lines = draft.events.map((event) => {
     if (anonymous && (event.metric.sessionId || event.metric.userId)) noteAdjusted(draft, 'ids_removed');
     // The fields that a beacon's rows share are written as text once.
-    return `{${beacon},${clientOf(event)},${withoutBraces(eventColumns(event, userOf(event)))}}\n`;
+    const { userAgent = draft.arrival.userAgent, userId = '' } = event.metric;
+    return `{${beacon},${clientOf(userAgent)},${withoutBraces(eventColumns(event, userOf(userId)))}}\n`;
   });
   return { lines: lines.join(''), session };
 }
 
 /** The inside of a JSON object, to be put between others. */
 const withoutBraces = (row: Partial<RumRow>) => JSON.stringify(row).slice(1, -1);
-
-/** Computes again only when the key is another than the last event's. */
-function remembering(keyOf: (event: DraftEvent) => string, compute: (key: string) => string): (event: DraftEvent) => string {
-  let last: { key: string; value: string } | undefined;
-  return (event) => {
-    const key = keyOf(event);
-    if (last?.key !== key) last = { key, value: compute(key) };
-    return last.value;
-  };
-}
 
 function isAnonymous({ arrival, beacon, access }: Draft): boolean {
   return access.project.honourPrivacySignals && (arrival.privacySignal || beacon.privacy === true);
@@ -44,14 +36,6 @@ function isAnonymous({ arrival, beacon, access }: Draft): boolean {
 /** A beacon comes from one session: the first event that names it speaks for all. */
 function sessionOf({ events, access }: Draft, identity: IdentityHash): string {
   return identity.hash(access.project.id, 'session', events.find(({ metric }) => metric.sessionId)?.metric.sessionId ?? '');
-}
-
-/** The hash of each event's user; a beacon mostly comes from one. */
-function usersOf({ access }: Draft, identity: IdentityHash): (event: DraftEvent) => string {
-  return remembering(
-    ({ metric }) => metric.userId ?? '',
-    (id) => identity.hash(access.project.id, 'user', id),
-  );
 }
 
 function beaconColumns({ access, arrival, weight }: Draft, session: string, country: string): Partial<RumRow> {
