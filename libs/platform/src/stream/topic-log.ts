@@ -35,7 +35,7 @@ export class TopicLog {
   #segments: Segment[] = [];
   #tail: FileHandle | undefined;
   #nextOffset = 0;
-  #youngest: Frame[] = [];
+  #youngest: readonly Frame[] = [];
   #broken: Error | undefined;
 
   private constructor(options: TopicLogOptions) {
@@ -166,37 +166,40 @@ export class TopicLog {
       await this.#startSegment();
       return;
     }
-    const before = this.#segments.at(-2);
-    if (before) await this.#noteYoungest(before);
     this.#tail = await open(last.path, durableWrites);
     await this.#cutTornTail(last);
+    const before = this.#segments.at(-2);
+    if (before && this.#youngest.length < 2) this.#youngest = [...(await this.#youngestBefore(before)), ...this.#youngest].slice(-2);
   }
 
-  async #noteYoungest(segment: Segment): Promise<void> {
-    const position = { segment: segment.firstOffset, at: 0 };
+  /** The two youngest frames may stand in two segments; the older one is read only then. */
+  async #youngestBefore(segment: Segment): Promise<readonly Frame[]> {
     const file = await open(segment.path, 'r');
     try {
-      for (let frames = await readFrames(file, segment, position, readBytes); frames.length > 0; ) {
-        this.#youngest = [...this.#youngest, ...frames].slice(-2);
-        frames = await readFrames(file, segment, position, readBytes);
-      }
+      return (await scanFrames(file, segment)).youngest;
     } finally {
       await file.close();
     }
   }
 
   async #cutTornTail(segment: Segment): Promise<void> {
-    const position = { segment: segment.firstOffset, at: 0 };
-    this.#nextOffset = segment.firstOffset;
-    for (;;) {
-      const frames = await readFrames(this.#tail!, segment, position, readBytes);
-      const youngest = frames.at(-1);
-      if (!youngest) break;
-      this.#youngest = [...this.#youngest, ...frames].slice(-2);
-      this.#nextOffset = youngest.firstOffset + youngest.messages.length;
-    }
-    if (position.at < segment.size) await this.#tail!.truncate(position.at);
-    segment.size = position.at;
+    const { youngest, end } = await scanFrames(this.#tail!, segment);
+    const last = youngest.at(-1);
+    this.#nextOffset = last ? last.firstOffset + last.messages.length : segment.firstOffset;
+    this.#youngest = youngest;
+    if (end < segment.size) await this.#tail!.truncate(end);
+    segment.size = end;
+  }
+}
+
+/** The two youngest whole frames of a segment, the older one first, and where the last one ends. */
+async function scanFrames(file: FileHandle, segment: Segment): Promise<{ youngest: readonly Frame[]; end: number }> {
+  const position = { segment: segment.firstOffset, at: 0 };
+  let youngest: Frame[] = [];
+  for (;;) {
+    const frames = await readFrames(file, segment, position, readBytes);
+    if (frames.length === 0) return { youngest, end: position.at };
+    youngest = [...youngest, ...frames].slice(-2);
   }
 }
 
