@@ -1,20 +1,4 @@
-import { type Browser, type BrowserContext, chromium, type Frame, type FrameLocator, type Page } from 'playwright-core';
-
-/** Chromium of the system, quiet: no updates, no background requests. */
-export function launchChromium(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
-}
+import type { Browser, BrowserContext, Frame, FrameLocator, Page } from 'playwright-core';
 
 /** A new visitor with a page, and everything that goes wrong in it: console errors, uncaught errors, refusals of the policy. */
 export async function newVisitor(browser: Browser): Promise<{ context: BrowserContext; page: Page; trouble: string[] }> {
@@ -52,3 +36,19 @@ export async function breakIt(
   if ('next' in fault) await place.locator(`.faults input[value="${fault.next}"]`).check();
   else await place.locator(`.faults [data-fault="${fault.now}"]`).click();
 }
+
+/** What a visit that searches and books makes, in the order of the names. */
+export const bookingVisit = [
+  'CLS',
+  'FCP',
+  'INP',
+  'LCP',
+  'TTFB',
+  'mcp-tool-execution book_class',
+  'mcp-tool-execution search_classes',
+  'widget-bootstrap',
+  'widget-render-time widget-render-booking-confirmation',
+  'widget-render-time widget-render-class-results',
+  'widget-render-time widget-render-suggestions',
+  'widget-tool-wait',
+];

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { launchChromium, newVisitor, searchAndBook } from './demo-browser.ts';
+import { launchChromium } from '../../libs/sdk-browser/testing/chromium.ts';
+import { newVisitor, searchAndBook } from './demo-browser.ts';
 import { StandaloneProcess } from './standalone-process.ts';
 
 /** Texts that would do something if they were ever read as markup, as a script or as an address. */

@@ -1,23 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Browser, BrowserContext, FrameLocator, Page } from 'playwright-core';
-import { breakIt, launchChromium, newVisitor, search, searchAndBook } from './demo-browser.ts';
+import { launchChromium } from '../../libs/sdk-browser/testing/chromium.ts';
+import { bookingVisit, breakIt, newVisitor, search, searchAndBook } from './demo-browser.ts';
 import { type DemoHouse, openDemoHouse } from './demo-house.ts';
 import { RecordingIntake } from './demo-intake.ts';
-
-const visit = [
-  'CLS',
-  'FCP',
-  'INP',
-  'LCP',
-  'TTFB',
-  'mcp-tool-execution book_class',
-  'mcp-tool-execution search_classes',
-  'widget-bootstrap',
-  'widget-render-time widget-render-booking-confirmation',
-  'widget-render-time widget-render-class-results',
-  'widget-render-time widget-render-suggestions',
-  'widget-tool-wait',
-];
 
 describe('the demo page in Chromium', () => {
   let browser: Browser;
@@ -52,8 +38,8 @@ describe('the demo page in Chromium', () => {
     await searchAndBook(widget);
     await page.locator('#close').click();
     await page.locator('.closed').waitFor();
-    await intake.until((seen) => visit.every((one) => seen.includes(one)));
-    expect(intake.summary.filter((one) => one !== 'long-task').sort()).toEqual(visit);
+    await intake.until((seen) => bookingVisit.every((one) => seen.includes(one)));
+    expect(intake.summary.filter((one) => one !== 'long-task').sort()).toEqual(bookingVisit);
     expect(trouble.filter((text) => /policy|sandbox|CORS/i.test(text))).toEqual([]);
   });
 

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { breakIt, launchChromium, newVisitor, search, searchAndBook } from './demo-browser.ts';
+import { launchChromium } from '../../libs/sdk-browser/testing/chromium.ts';
+import { bookingVisit, breakIt, newVisitor, search, searchAndBook } from './demo-browser.ts';
 import { StandaloneProcess } from './standalone-process.ts';
 
 interface RumCell {
@@ -17,23 +18,13 @@ const question = `
   FROM rum WHERE app = 'demo' AND counted AND metric != 'long-task'
   GROUP BY metric, about ORDER BY metric, about`;
 
-async function ask<Row>(house: StandaloneProcess, sql: string): Promise<Row[]> {
-  const response = await fetch(`${house.sql}/?default_format=JSONEachRow`, { method: 'POST', body: sql });
-  const text = await response.text();
-  if (!response.ok) throw new Error(text);
-  return text
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line));
-}
-
 const nameOf = ({ metric, about }: RumCell) => [metric, about].filter(Boolean).join(' ');
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Asks until every one of `expected` has a row; the test's own time limit ends the wait. */
 async function rowsOnce(house: StandaloneProcess, expected: readonly string[]): Promise<RumCell[]> {
   for (;;) {
-    const rows = await ask<RumCell>(house, question);
+    const rows = await house.askAsReader<RumCell>(question);
     const seen = rows.map(nameOf);
     if (expected.every((one) => seen.includes(one))) return rows;
     await pause(250);
@@ -42,21 +33,6 @@ async function rowsOnce(house: StandaloneProcess, expected: readonly string[]): 
 
 const once = (names: readonly string[]) => names.map((name) => [name, 1]);
 const counted = (rows: readonly RumCell[]) => rows.map((row) => [nameOf(row), row.n]);
-
-const visit = [
-  'CLS',
-  'FCP',
-  'INP',
-  'LCP',
-  'TTFB',
-  'mcp-tool-execution book_class',
-  'mcp-tool-execution search_classes',
-  'widget-bootstrap',
-  'widget-render-time widget-render-booking-confirmation',
-  'widget-render-time widget-render-class-results',
-  'widget-render-time widget-render-suggestions',
-  'widget-tool-wait',
-];
 
 describe('from a widget in Chromium to rows in ClickHouse', () => {
   let browser: Browser;
@@ -82,7 +58,7 @@ describe('from a widget in Chromium to rows in ClickHouse', () => {
     await page.goto(`${house.http}/widget-preview/class-search`);
     await searchAndBook(page);
     await page.close();
-    expect(counted(await rowsOnce(house, visit))).toEqual(once(visit));
+    expect(counted(await rowsOnce(house, bookingVisit))).toEqual(once(bookingVisit));
     expect(trouble).toEqual([]);
   });
 
@@ -98,12 +74,12 @@ describe('from a widget in Chromium to rows in ClickHouse', () => {
     await page.close();
     const failures = `SELECT attrs['failure'] AS failure, toUInt32(count()) AS n FROM rum WHERE metric = 'mcp-tool-error' GROUP BY failure ORDER BY failure`;
     await rowsOnce(house, ['mcp-tool-error search_classes', 'widget-render-time widget-render-timetable']);
-    expect(await ask(house, failures)).toEqual([
+    expect(await house.askAsReader(failures)).toEqual([
       { failure: 'isError', n: 1 },
       { failure: 'thrown', n: 1 },
     ]);
     const perPage = `SELECT route, toUInt32(count()) AS n FROM rum WHERE metric = 'FCP' AND counted GROUP BY route ORDER BY route`;
-    expect(await ask(house, perPage)).toEqual([
+    expect(await house.askAsReader(perPage)).toEqual([
       { route: '/widget-preview/class-search', n: 1 },
       { route: '/widget-preview/fitness-booking', n: 1 },
     ]);
@@ -113,7 +89,7 @@ describe('from a widget in Chromium to rows in ClickHouse', () => {
     await page.goto(`${house.http}/demo?opaque`);
     await searchAndBook(page.frameLocator('.frame iframe'));
     await page.close();
-    expect(counted(await rowsOnce(house, visit))).toEqual(once(visit));
+    expect(counted(await rowsOnce(house, bookingVisit))).toEqual(once(bookingVisit));
   });
 
   it('a server that is killed and back after 20 s gets all that the page still held, once', async () => {
@@ -127,7 +103,7 @@ describe('from a widget in Chromium to rows in ClickHouse', () => {
     house = await StandaloneProcess.start({ dataDir: house.dataDir, ports: house.ports });
     await search(page, 'boxing');
     await page.locator('.class-results').waitFor();
-    const expected = [...visit, 'js-error', 'mcp-tool-error search_classes'].sort();
+    const expected = [...bookingVisit, 'js-error', 'mcp-tool-error search_classes'].sort();
     const held = expected.filter((name) => name !== 'CLS' && name !== 'INP');
     await rowsOnce(house, held);
     await page.close();

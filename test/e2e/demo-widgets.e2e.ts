@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { breakIt, launchChromium, newVisitor, search, searchAndBook } from './demo-browser.ts';
+import { launchChromium } from '../../libs/sdk-browser/testing/chromium.ts';
+import { breakIt, newVisitor, search, searchAndBook } from './demo-browser.ts';
 import { type DemoHouse, openDemoHouse } from './demo-house.ts';
 import { RecordingIntake } from './demo-intake.ts';
 

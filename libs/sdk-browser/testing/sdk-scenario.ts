@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { launchChromium } from './chromium.ts';
 import { RecordingIntake } from './recording-intake.ts';
-import { launchChromium, WidgetSite } from './widget-site.ts';
+import { WidgetSite } from './widget-site.ts';
 
 export interface SdkScenario {
   intake: RecordingIntake;

@@ -3,7 +3,6 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Browser, chromium } from 'playwright-core';
 import { buildBrowserSdk } from '../build.mjs';
 
 const dist = join(dirname(fileURLToPath(import.meta.url)), '../dist');
@@ -66,20 +65,6 @@ export class WidgetSite {
     return `<script src="${this.origin}/beaconhouse.iife.js"></script><script>beaconhouse.initializeRUM(${JSON.stringify(config)})</script>`;
   }
 }
-
-export const launchChromium = (): Promise<Browser> =>
-  chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
 
 /** Waits until a condition holds; a test that waits in vain fails with what it waited for. */
 export async function until(what: string, holds: () => boolean | Promise<boolean>, patience = 15_000): Promise<void> {
