@@ -1,4 +1,4 @@
-// Compiles apps/ and libs/ with SWC into dist/ (only what changed) and bundles what browsers load.
+// Compiles apps/, libs/ and infra/ with SWC into dist/ (only what changed) and bundles what browsers load.
 // Types are checked by `npm run check`, not here: starting must take seconds.
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
@@ -28,7 +28,7 @@ function* sources(dir) {
 
 const wanted = new Set();
 const work = [];
-for (const top of ['apps', 'libs']) {
+for (const top of ['apps', 'libs', 'infra']) {
   for (const source of sources(join(root, top))) {
     const target = join(dist, relative(root, source)).replace(/\.ts$/, '.js');
     wanted.add(target);

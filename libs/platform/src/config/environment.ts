@@ -2,11 +2,16 @@ import { z } from 'zod';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 
+const flag = z
+  .enum(['true', 'false'])
+  .default('false')
+  .transform((text) => text === 'true');
+
 export const environmentSchema = z.object({
   BEACONHOUSE_MODE: z
     .enum(['embedded', 'cluster'])
     .default('embedded')
-    .describe('embedded: everything in one process. cluster: not there yet.'),
+    .describe('embedded: everything in one process. cluster: Kafka, ClickHouse and Redis, each app a process of its own.'),
   BEACONHOUSE_DATA_DIR: z
     .string()
     .min(1)
@@ -21,6 +26,34 @@ export const environmentSchema = z.object({
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'])
     .default('info')
     .describe('Least important lines that are logged.'),
+  KAFKA_BROKERS: z.string().min(1).default('127.0.0.1:9092').describe('Cluster: brokers as host:port, separated by commas.'),
+  KAFKA_SASL_MECHANISM: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).optional().describe('Cluster: how to sign in to Kafka.'),
+  KAFKA_USERNAME: z.string().optional().describe('Cluster: with KAFKA_SASL_MECHANISM.'),
+  KAFKA_PASSWORD: z.string().optional().describe('Cluster: with KAFKA_SASL_MECHANISM.'),
+  KAFKA_TLS: flag.describe('Cluster: `true` speaks TLS to Kafka.'),
+  KAFKA_TLS_CA_FILE: z.string().min(1).optional().describe('Cluster: certificates to trust instead of the system\'s, PEM.'),
+  KAFKA_COMPRESSION: z.enum(['none', 'gzip', 'snappy', 'zstd']).default('zstd').describe('Cluster: of the batches on the wire and on the brokers\' disks.'),
+  KAFKA_TOPIC_PREFIX: z
+    .string()
+    .regex(/^[a-zA-Z0-9._-]{0,64}$/)
+    .default('beaconhouse.')
+    .describe('Cluster: in front of the names of topics and consumer groups.'),
+  KAFKA_PARTITIONS: z.coerce.number().int().min(1).max(1_000).default(12).describe('Cluster: partitions of a topic that is made.'),
+  KAFKA_REPLICATION: z.coerce.number().int().min(1).max(9).default(3).describe('Cluster: copies of a topic that is made; all but one must be in sync. 1 for a single broker.'),
+  CLICKHOUSE_URL: z
+    .string()
+    .min(1)
+    .default('http://127.0.0.1:8123')
+    .describe('Cluster: addresses; replicas of a shard are separated by commas, shards by semicolons.'),
+  CLICKHOUSE_USER: z.string().min(1).default('default').describe('Cluster: who the house\'s own processes are.'),
+  CLICKHOUSE_PASSWORD: z.string().default('').describe('Cluster: password of CLICKHOUSE_USER.'),
+  CLICKHOUSE_CLUSTER: z
+    .string()
+    .regex(/^[a-zA-Z0-9_-]{1,64}$/)
+    .optional()
+    .describe('Cluster: name of the ClickHouse cluster. Tables are replicated and statements run ON CLUSTER; needs Keeper. Absent: one server without copies.'),
+  CLICKHOUSE_TLS_CA_FILE: z.string().min(1).optional().describe('Cluster: certificates to trust instead of the system\'s, PEM.'),
+  REDIS_URL: z.string().min(1).default('redis://127.0.0.1:6379').describe('Cluster: redis:// or rediss://, with user and password.'),
   UV_THREADPOOL_SIZE: z.coerce
     .number()
     .int()

@@ -45,8 +45,9 @@ export interface ConsumeOptions {
 /** What stands between publish and consume, for the ledger and back-pressure. */
 export interface StreamLag {
   readonly messages: number;
-  readonly events: number;
-  readonly bytes: number;
+  /** Null where only the messages can be counted without reading them. */
+  readonly events: number | null;
+  readonly bytes: number | null;
 }
 
 /** The stream refused a message because it could not store it within its bounds: answer 503, nothing was kept. */

@@ -4,6 +4,8 @@ export interface InsertBlock {
   readonly token: string;
   /** JSONEachRow lines. */
   readonly rows: Uint8Array;
+  /** Rows of one stream partition are always stored on the same shard; 0 when absent. */
+  readonly partition?: number;
 }
 
 export interface Question {
