@@ -82,7 +82,7 @@ export class StandaloneProcess {
   async whenLoaded(): Promise<void> {
     for (;;) {
       const text = await (await fetch(`${this.http}/metrics`)).text();
-      const lags = [...text.matchAll(/^beaconhouse_(?:stream_lag_events\{[^}]*\}|ledger_unwritten_rows) (\d+)/gm)].map(([, lag]) =>
+      const lags = [...text.matchAll(/^beaconhouse_(?:stream_lag_messages\{[^}]*\}|ledger_unwritten_rows) (\d+)/gm)].map(([, lag]) =>
         Number(lag),
       );
       if (lags.length > 0 && lags.every((lag) => lag === 0)) return;

@@ -38,12 +38,16 @@ export type AdjustReason = (typeof adjustReasons)[number];
 const deadLetterReasons = ['row_refused', 'message_invalid'] as const;
 export type DeadLetterReason = (typeof deadLetterReasons)[number];
 
+/** Messages that the loader leaves out: the beacon stood on the stream before, because an answer was lost on its way back. */
+const removeReasons = ['duplicate'] as const;
+export type RemoveReason = (typeof removeReasons)[number];
+
 /**
- * received = accepted + rejected; accepted = stored + dead_lettered + in flight.
- * `received`, `accepted`, `rejected` are counted by the gateway, `stored` and `dead_lettered` by the loader: a loss
- * between them shows.
+ * received = accepted + rejected; accepted = stored + dead_lettered + removed + in flight.
+ * `received`, `accepted`, `rejected` are counted by the gateway, `stored`, `dead_lettered` and `removed` by the loader: a
+ * loss between them shows.
  */
-export const outcomes = ['received', 'accepted', 'rejected', 'stored', 'dead_lettered', 'adjusted'] as const;
+export const outcomes = ['received', 'accepted', 'rejected', 'stored', 'dead_lettered', 'removed', 'adjusted'] as const;
 export type Outcome = (typeof outcomes)[number];
 
 /** The answer to every refused request. `field` is a path such as `metrics[3].value`, `limit` the bound that was broken. */

@@ -4,14 +4,14 @@ import type { LedgerBook } from '../intake/ledger-book.ts';
 interface Imbalance {
   readonly tenant: string;
   readonly keyId: string;
-  /** Stored and dead-lettered minus accepted: above 0 the gateway's last counts are missing, below 0 events are. */
+  /** Stored, dead-lettered and removed minus accepted: above 0 the gateway's last counts are missing, below 0 events are. */
   readonly beacons: number;
   readonly events: number;
 }
 
 const imbalanceQuestion = `
-  SELECT tenant, key_id, sumIf(toInt64(beacons), outcome IN ('stored', 'dead_lettered')) - sumIf(toInt64(beacons), outcome = 'accepted') AS beacons,
-    sumIf(toInt64(events), outcome IN ('stored', 'dead_lettered')) - sumIf(toInt64(events), outcome = 'accepted') AS events
+  SELECT tenant, key_id, sumIf(toInt64(beacons), outcome IN ('stored', 'dead_lettered', 'removed')) - sumIf(toInt64(beacons), outcome = 'accepted') AS beacons,
+    sumIf(toInt64(events), outcome IN ('stored', 'dead_lettered', 'removed')) - sumIf(toInt64(events), outcome = 'accepted') AS events
   FROM outcomes_1m GROUP BY tenant, key_id HAVING beacons != 0 OR events != 0`;
 
 /**

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { pino } from 'pino';
 import { type Block, EmbeddedStream, EmbeddedWarehouse, migrate, type OutgoingMessage, openChdbEngine, SystemClock } from '#platform';
 import { Loader } from './loader.ts';
+import { RemovedRepeats } from './removed-repeats.ts';
 
 const clock = new SystemClock();
 const retention = { rawDays: 30, minuteDays: 90, hourDays: 400 };
@@ -91,6 +92,65 @@ describe('Loader', () => {
     const counts =
       'SELECT (SELECT count() FROM rum_events) AS raw, (SELECT sum(n) FROM rum_1m) AS minutes, (SELECT count() FROM dead_letter) AS dead, (SELECT sum(events) FROM outcomes_1m) AS counted';
     expect(await ask(counts)).toEqual([{ raw: '1', minutes: '1', dead: '1', counted: '2' }]);
+  });
+
+  it('leaves aside what an earlier attempt put aside, though the table takes it by now', async () => {
+    const sent = [message(row({ value: 1 })), message(row({ value: 2 }))];
+    const dead = {
+      topic: 'rum',
+      table: 'rum_events',
+      reason: 'row_refused',
+      detail: 'then',
+      tenant: 't',
+      key_id: 'web',
+      at: clock.now(),
+      events: 1,
+    };
+    const buried = `${JSON.stringify({ ...dead, raw: sent[1]!.value.toString(), src_partition: 0, src_offset: 1 })}\n`;
+    await warehouse.insert({ table: 'dead_letter', token: 'rum:0:0-1:dead', rows: Buffer.from(buried) });
+    await loader.load(repeatOf(sent));
+    expect(await ask('SELECT value FROM rum_events')).toEqual([{ value: 1 }]);
+    expect(await ask('SELECT outcome, reason, sum(events) AS n FROM outcomes_1m GROUP BY ALL ORDER BY outcome')).toEqual([
+      { outcome: 'dead_lettered', reason: 'row_refused', n: '1' },
+      { outcome: 'stored', reason: '', n: '1' },
+    ]);
+  });
+
+  it('stores nothing of a block that was taken away', async () => {
+    const taken = AbortSignal.abort(new Error('another member has it'));
+    await expect(loader.load(repeatOf([message(row({ value: 1 }))]), taken)).rejects.toThrow('another member has it');
+    expect(await ask('SELECT count() AS n FROM rum_events')).toEqual([{ n: '0' }]);
+  });
+
+  describe('where several gateways write', () => {
+    const beacon = (beaconId: string, value: number) => {
+      const one = message(row({ value }));
+      return { ...one, headers: { ...one.headers, beaconId } };
+    };
+    const blockAt = (first: number, sent: readonly OutgoingMessage[]): Block => ({
+      ...{ topic: 'rum', partition: 3, first, last: first + sent.length - 1, repeated: false },
+      messages: sent.map((one, index) => ({ ...one, offset: first + index })),
+    });
+    const stored = async () => (await ask('SELECT value FROM rum_events ORDER BY value')).map(({ value }) => value);
+
+    it('stores a beacon once that stands on the stream twice, in one block or in two, and counts what it left out', async () => {
+      const several = new Loader({ stream, warehouse, clock, log, singleWriter: false, repeats: new RemovedRepeats(stream) });
+      await several.load(blockAt(0, [beacon('a', 1), beacon('b', 2), beacon('a', 3), beacon('', 4), beacon('', 5)]));
+      await several.load(blockAt(5, [beacon('b', 6), beacon('c', 7)]));
+      expect(await stored()).toEqual([1, 2, 4, 5, 7]);
+      expect(await ask('SELECT outcome, reason, sum(beacons) AS n FROM outcomes_1m GROUP BY ALL ORDER BY outcome')).toEqual([
+        { outcome: 'removed', reason: 'duplicate', n: '2' },
+        { outcome: 'stored', reason: '', n: '5' },
+      ]);
+    });
+
+    it('does not take a block that is tried again for repeats of itself', async () => {
+      const several = new Loader({ stream, warehouse, clock, log, singleWriter: false, repeats: new RemovedRepeats(stream) });
+      const block = blockAt(0, [beacon('a', 1), beacon('b', 2)]);
+      await expect(several.load(block, AbortSignal.abort(new Error('away')))).rejects.toThrow('away');
+      await several.load({ ...block, repeated: true });
+      expect(await stored()).toEqual([1, 2]);
+    });
   });
 
   it('mends a block whose token is known and whose rows are missing', async () => {

@@ -1,7 +1,17 @@
 import type { Logger } from 'pino';
-import { type DeadLetterReason, type Outcome, type OutcomeRow, type Topic } from '#contracts';
-import { type Block, type Clock, type EventStream, RowsRefused, repairBlock, type StoredMessage, type Warehouse } from '#platform';
+import type { DeadLetterReason, Outcome, OutcomeRow, RemoveReason, Topic } from '#contracts';
+import {
+  type Block,
+  type Clock,
+  type EventStream,
+  RowsRefused,
+  repairBlock,
+  type StoredMessage,
+  type Warehouse,
+  WarehouseBusy,
+} from '#platform';
 import { outcomeLines } from '../intake/ledger-book.ts';
+import type { RemovedRepeats } from './removed-repeats.ts';
 import { rumTables } from './rum-tables.ts';
 import { MessageInvalid, stampRows } from './stamp-rows.ts';
 
@@ -31,6 +41,8 @@ export interface LoaderParts {
   readonly log: Logger;
   /** Nobody else writes to these tables, so a block that a crash cut short can be compared with them and mended. */
   readonly singleWriter: boolean;
+  /** Present where several gateways write to the stream: beacons that stand there twice are stored once. */
+  readonly repeats?: RemovedRepeats;
 }
 
 /** Stream to warehouse: one block, one insert, one token. What can never be inserted goes to the dead letters. */
@@ -41,7 +53,7 @@ export class Loader {
 
   async start(): Promise<void> {
     for (const route of routes) {
-      const stop = await this.parts.stream.consume({ topic: route.topic, group, ...bounds }, (block) => this.load(block));
+      const stop = await this.parts.stream.consume({ topic: route.topic, group, ...bounds }, (block, owned) => this.load(block, owned));
       this.#stops.push(stop);
     }
   }
@@ -51,34 +63,61 @@ export class Loader {
     this.#stops = [];
   }
 
-  /** One block into its table. May be repeated: the tokens make it count once. */
-  async load(block: Block): Promise<void> {
+  /** One block into its table. May be repeated: the tokens make it count once. Rejects when `owned` is aborted between two steps. */
+  async load(block: Block, owned: AbortSignal = always): Promise<void> {
     const route = routes.find(({ topic }) => topic === block.topic)!;
-    const dead = await this.#insertOrBisect(block, route);
-    if (dead.length > 0) await this.#bury(block, route, dead);
-    if (route.counted) await this.#countBlock(block, new Set(dead.map(({ message }) => message.offset)), dead);
+    const { repeats, clock } = this.parts;
+    const firsts = repeats && route.counted ? await repeats.firstsOf(block, clock.now()) : block.messages;
+    const buried = block.repeated ? await this.#buriedOf(block) : [];
+    const open = firsts.filter(({ offset }) => !buried.some((dead) => dead.message.offset === offset));
+    const dead = [...buried, ...(await this.#insertGood({ ...block, messages: open }, route, owned))];
+    owned.throwIfAborted();
+    if (route.counted) await this.#countBlock(block, firsts, dead);
+    repeats?.stored(block, clock.now());
   }
 
-  /** Halves a refused block until the messages that spoil it stand alone. The token names the part's own bounds. */
-  async #insertOrBisect(block: Block, route: Route): Promise<DeadMessage[]> {
+  /**
+   * Inserts what the table takes, whole and under the block's own token, and answers the rest, which stands in the dead
+   * letters before: a block that ends between the two leaves nothing out when it is repeated.
+   */
+  async #insertGood(block: Block, route: Route, owned: AbortSignal): Promise<DeadMessage[]> {
     try {
-      await this.#insert(block, route);
+      owned.throwIfAborted();
+      await this.#insert(block, route, route.table);
       return [];
     } catch (error) {
-      if (!(error instanceof RowsRefused || error instanceof MessageInvalid)) throw error;
-      const { messages } = block;
-      if (messages.length === 1) return [{ message: messages[0]!, reason: reasonOf(error), detail: error.message }];
-      const middle = messages.length >> 1;
-      const before = await this.#insertOrBisect(partOf(block, 0, middle), route);
-      const after = await this.#insertOrBisect(partOf(block, middle, messages.length), route);
-      return [...before, ...after];
+      if (!isAboutRows(error)) throw error;
     }
+    const dead = await this.#refusedOf(block, route);
+    if (dead.length === 0) throw new WarehouseBusy(`${route.table} refuses rows that its twin for checking takes`);
+    owned.throwIfAborted();
+    await this.#bury(block, route, dead);
+    owned.throwIfAborted();
+    const messages = block.messages.filter(({ offset }) => !dead.some(({ message }) => message.offset === offset));
+    await this.#insert({ ...block, messages }, route, route.table);
+    return dead;
   }
 
-  async #insert(block: Block, { table, stamped }: Route): Promise<void> {
+  /** Halves the block until the messages that spoil it stand alone. */
+  async #refusedOf(block: Block, route: Route): Promise<DeadMessage[]> {
+    const { messages } = block;
+    try {
+      await this.#insert(block, route, `${route.table}_check`);
+      return [];
+    } catch (error) {
+      if (!isAboutRows(error)) throw error;
+      if (messages.length === 1) return [{ message: messages[0]!, reason: reasonOf(error), detail: error.message }];
+    }
+    const middle = messages.length >> 1;
+    const before = await this.#refusedOf({ ...block, messages: messages.slice(0, middle) }, route);
+    return [...before, ...(await this.#refusedOf({ ...block, messages: messages.slice(middle) }, route))];
+  }
+
+  async #insert(block: Block, { stamped, table: target }: Route, table: string): Promise<void> {
+    if (block.messages.length === 0) return;
     const rows = stamped ? await stampRows(block) : Buffer.concat(block.messages.map(({ value }) => value));
-    await this.parts.warehouse.insert({ table, token: tokenOf(block), rows });
-    if (block.repeated && stamped && this.parts.singleWriter) await this.#mend(block, rows);
+    await this.parts.warehouse.insert({ table, token: tokenOf(block), rows, partition: block.partition });
+    if (block.repeated && stamped && this.parts.singleWriter && table === target) await this.#mend(block, rows);
   }
 
   /** The engine does not sync its log of tokens: after a crash a token may be known and its rows missing. */
@@ -87,6 +126,19 @@ export class Loader {
     const repair = await repairBlock(this.parts.warehouse, rumTables, { partition, first, last, rows });
     if (repair.missing + repair.doubled + repair.rebuilt.length === 0) return;
     this.parts.log.warn({ token: tokenOf(block), ...repair }, 'a block that a crash had cut short was mended');
+  }
+
+  /** What an earlier attempt put aside stays aside, though the table may take it by now. */
+  async #buriedOf({ topic, partition, first, last, messages }: Block): Promise<DeadMessage[]> {
+    const rows = await this.parts.warehouse.ask<{ src_offset: string; reason: DeadLetterReason; detail: string }>({
+      sql: `SELECT src_offset, reason, detail FROM dead_letter
+        WHERE topic = {topic:String} AND src_partition = {partition:UInt16} AND src_offset BETWEEN {first:UInt64} AND {last:UInt64}`,
+      params: { topic, partition, first, last },
+    });
+    return rows.flatMap(({ src_offset, reason, detail }) => {
+      const message = messages.find(({ offset }) => offset === Number(src_offset));
+      return message ? [{ message, reason, detail }] : [];
+    });
   }
 
   async #bury(block: Block, route: Route, dead: readonly DeadMessage[]): Promise<void> {
@@ -104,15 +156,19 @@ export class Loader {
       return `${JSON.stringify({ ...row, at, events: headers.events, raw: value.toString(), src_partition: block.partition, src_offset: offset })}\n`;
     });
     this.parts.log.error({ topic: block.topic, messages: dead.length, detail: dead[0]!.detail }, 'messages went to the dead letters');
-    await this.parts.warehouse.insert({ table: 'dead_letter', token: `${tokenOf(block)}:dead`, rows: Buffer.from(lines.join('')) });
+    const rows = Buffer.from(lines.join(''));
+    await this.parts.warehouse.insert({ table: 'dead_letter', token: `${tokenOf(block)}:dead`, rows, partition: block.partition });
   }
 
   /** Under the block's own token: repeated with it, counted once like it. */
-  async #countBlock(block: Block, buried: ReadonlySet<number>, dead: readonly DeadMessage[]): Promise<void> {
+  async #countBlock(block: Block, firsts: readonly StoredMessage[], dead: readonly DeadMessage[]): Promise<void> {
     const t = Math.floor(this.parts.clock.now() / minute) * minute;
-    const stored = block.messages.filter(({ offset }) => !buried.has(offset));
-    const rows = [...tally(stored, 'stored', '', t), ...deadTallies(dead, t)];
-    await this.parts.warehouse.insert({ table: 'outcomes_1m', token: tokenOf(block), rows: Buffer.from(outcomeLines(rows)) });
+    const [kept, buried] = [new Set(firsts), new Set(dead.map(({ message }) => message.offset))];
+    const stored = firsts.filter(({ offset }) => !buried.has(offset));
+    const removed = block.messages.filter((message) => !kept.has(message));
+    const rows = [...tally(stored, 'stored', '', t), ...tally(removed, 'removed', 'duplicate', t), ...deadTallies(dead, t)];
+    const lines = Buffer.from(outcomeLines(rows));
+    await this.parts.warehouse.insert({ table: 'outcomes_1m', token: tokenOf(block), rows: lines, partition: block.partition });
   }
 }
 
@@ -124,12 +180,12 @@ interface DeadMessage {
 
 const tokenOf = ({ topic, partition, first, last }: Block) => `${topic}:${partition}:${first}-${last}`;
 
-const reasonOf = (error: Error): DeadLetterReason => (error instanceof MessageInvalid ? 'message_invalid' : 'row_refused');
+/** For a block that nobody can take away. */
+const always = new AbortController().signal;
 
-function partOf(block: Block, from: number, to: number): Block {
-  const messages = block.messages.slice(from, to);
-  return { ...block, messages, first: messages[0]!.offset, last: messages.at(-1)!.offset };
-}
+const isAboutRows = (error: unknown): error is Error => error instanceof RowsRefused || error instanceof MessageInvalid;
+
+const reasonOf = (error: Error): DeadLetterReason => (error instanceof MessageInvalid ? 'message_invalid' : 'row_refused');
 
 function deadTallies(dead: readonly DeadMessage[], t: number): OutcomeRow[] {
   const reasons = [...new Set(dead.map(({ reason }) => reason))];
@@ -140,7 +196,12 @@ function deadTallies(dead: readonly DeadMessage[], t: number): OutcomeRow[] {
 }
 
 /** One row per project and key. */
-function tally(messages: readonly StoredMessage[], outcome: Outcome, reason: string, t: number): OutcomeRow[] {
+function tally(
+  messages: readonly StoredMessage[],
+  outcome: Outcome,
+  reason: DeadLetterReason | RemoveReason | '',
+  t: number,
+): OutcomeRow[] {
   const rows = new Map<string, OutcomeRow>();
   for (const { headers } of messages) {
     const name = `${headers.tenant}\n${headers.keyId}`;

@@ -45,12 +45,12 @@ export class LoadingModule {
 
 function observeLag(stream: EventStream, registry: Registry): void {
   new Gauge({
-    name: 'beaconhouse_stream_lag_events',
-    help: 'Events on the stream that no loader has finished',
+    name: 'beaconhouse_stream_lag_messages',
+    help: 'Messages on the stream that no loader has finished: a beacon each',
     labelNames: ['topic'],
     registers: [registry],
     async collect() {
-      for (const topic of ['rum', 'outcomes'] as const) this.set({ topic }, (await stream.lag(topic, 'loader')).events);
+      for (const topic of ['rum', 'outcomes'] as const) this.set({ topic }, (await stream.lag(topic, 'loader')).messages);
     },
   });
 }

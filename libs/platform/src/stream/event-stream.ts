@@ -27,7 +27,8 @@ export interface Block {
   readonly repeated: boolean;
 }
 
-export type BlockHandler = (block: Block) => Promise<void>;
+/** `owned` is aborted when another member of the group has taken the partition over: whoever sees it stores nothing more. */
+export type BlockHandler = (block: Block, owned: AbortSignal) => Promise<void>;
 
 export interface ConsumeOptions {
   readonly topic: Topic;
@@ -48,6 +49,12 @@ export interface StreamLag {
   /** Null where only the messages can be counted without reading them. */
   readonly events: number | null;
   readonly bytes: number | null;
+}
+
+/** The messages of one partition in front of an offset. */
+export interface BeforeOffset {
+  readonly partition: number;
+  readonly before: number;
 }
 
 /** The stream refused a message because it could not store it within its bounds: answer 503, nothing was kept. */
@@ -73,7 +80,7 @@ export abstract class EventStream {
   abstract consume(options: ConsumeOptions, handler: BlockHandler): Promise<() => Promise<void>>;
   abstract lag(topic: Topic, group: string): Promise<StreamLag>;
   /** Ids of beacons made durable within the window before now, for recognising repeats after a restart. */
-  abstract recentBeacons(topic: Topic, sinceMs: number): AsyncIterable<{ beaconId: string; storedAt: number }>;
+  abstract recentBeacons(topic: Topic, sinceMs: number, of?: BeforeOffset): AsyncIterable<{ beaconId: string; storedAt: number }>;
   /** Refuses new messages, finishes those in hand. */
   abstract close(): Promise<void>;
 }

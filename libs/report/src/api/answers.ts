@@ -67,16 +67,22 @@ export const dimensionAnswer = z.object({
 
 const amount = z.object({ beacons: z.number().int(), events: z.number().int() });
 
+/** In cluster mode the stream counts messages, not the events in them. */
+const inFlight = z.object({ beacons: z.number().int(), events: z.number().int().nullable() });
+
 export const ledgerAnswer = z.object({
   received: amount,
   accepted: amount,
   rejected: amount,
   stored: amount,
   dead_lettered: amount,
-  in_flight: amount.nullable().describe('Accepted and not yet in the warehouse; null where one project is asked for'),
+  removed: amount.describe('Repeats that the loader left out'),
+  in_flight: inFlight.nullable().describe('Accepted and not yet in the warehouse; null where one project is asked for'),
   difference: z
-    .object({ received: amount, accepted: amount.nullable() })
-    .describe('received - accepted - rejected, and accepted - stored - dead_lettered - in_flight. Zero once counters have been written'),
+    .object({ received: amount, accepted: inFlight.nullable() })
+    .describe(
+      'received - accepted - rejected, and accepted - stored - dead_lettered - removed - in_flight. Zero once counters have been written',
+    ),
   data: z.array(amount.extend({ project: z.string(), key: z.string(), outcome: z.enum(outcomes), reason: z.string() })),
 });
 

@@ -7,16 +7,24 @@ interface Amount {
   readonly events: number;
 }
 
+/** A Kafka cluster counts its messages; how many events they carry it does not know. */
+interface InFlight {
+  readonly beacons: number;
+  readonly events: number | null;
+}
+
 export interface LedgerBalance {
   readonly received: Amount;
   readonly accepted: Amount;
   readonly rejected: Amount;
   readonly stored: Amount;
   readonly dead_lettered: Amount;
-  /** Between acceptance and the warehouse now; null for one project alone, which the stream does not count. */
-  readonly in_flight: Amount | null;
+  /** Repeats that the loader left out. */
+  readonly removed: Amount;
+  /** Between acceptance and the warehouse now; null for one project alone, which the stream does not count. Of events null in cluster mode. */
+  readonly in_flight: InFlight | null;
   /** What is unaccounted for. Zero when nothing is on its way; null where `in_flight` is. */
-  readonly difference: { readonly received: Amount; readonly accepted: Amount | null };
+  readonly difference: { readonly received: Amount; readonly accepted: InFlight | null };
 }
 
 function amountOf(entries: readonly LedgerEntry[], outcome: Outcome): Amount {
@@ -28,10 +36,10 @@ function minus(from: Amount, ...parts: readonly Amount[]): Amount {
   return parts.reduce((rest, part) => ({ beacons: rest.beacons - part.beacons, events: rest.events - part.events }), from);
 }
 
-/** received = accepted + rejected; accepted = stored + dead-lettered + in flight. */
+/** received = accepted + rejected; accepted = stored + dead-lettered + removed + in flight. */
 export function balanceOf(entries: readonly LedgerEntry[], lag: StreamLag | null): LedgerBalance {
   const [received, accepted, rejected] = [amountOf(entries, 'received'), amountOf(entries, 'accepted'), amountOf(entries, 'rejected')];
-  const [stored, dead] = [amountOf(entries, 'stored'), amountOf(entries, 'dead_lettered')];
+  const [stored, dead, removed] = [amountOf(entries, 'stored'), amountOf(entries, 'dead_lettered'), amountOf(entries, 'removed')];
   const inFlight = lag && { beacons: lag.messages, events: lag.events };
   return {
     received,
@@ -39,7 +47,17 @@ export function balanceOf(entries: readonly LedgerEntry[], lag: StreamLag | null
     rejected,
     stored,
     dead_lettered: dead,
+    removed,
     in_flight: inFlight,
-    difference: { received: minus(received, accepted, rejected), accepted: inFlight && minus(accepted, stored, dead, inFlight) },
+    difference: {
+      received: minus(received, accepted, rejected),
+      accepted: inFlight && unaccounted(minus(accepted, stored, dead, removed), inFlight),
+    },
   };
+}
+
+/** Where nothing is on its way, the events are known too: there are none. */
+function unaccounted(rest: Amount, inFlight: InFlight): InFlight {
+  const events = inFlight.beacons === 0 ? 0 : inFlight.events;
+  return { beacons: rest.beacons - inFlight.beacons, events: events === null ? null : rest.events - events };
 }

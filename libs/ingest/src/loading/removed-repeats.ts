@@ -1,0 +1,56 @@
+import { type Block, type EventStream, type StoredMessage } from '#platform';
+import { RepeatWindow } from '../intake/repeat-window.ts';
+
+/** As long as clients send a beacon again whose answer was lost. */
+const windowMs = 15 * 60_000;
+/** A partition's share; with more beacons in 15 minutes the window is shorter. */
+const maxIdsPerPartition = 500_000;
+
+interface Partition {
+  readonly window: RepeatWindow;
+  /** Offset behind the last block that was looked at. */
+  next: number;
+}
+
+/**
+ * Finds beacons that stand on the stream twice. An answer of the broker may be lost after it stored the beacon; the client
+ * is told 503 and sends it again under its id, to any gateway. Copies have the same key and so the same partition, where one
+ * loader at a time reads them in order: the first copy is kept. What others read of the partition is read back.
+ */
+export class RemovedRepeats {
+  readonly #partitions = new Map<number, Partition>();
+
+  constructor(private readonly stream: EventStream) {}
+
+  /** The messages of a block that are the first of their beacon. Calling it again with the same block answers the same. */
+  async firstsOf(block: Block, now: number): Promise<StoredMessage[]> {
+    const { window } = await this.#partitionBefore(block, now);
+    const seen = new Set<string>();
+    return block.messages.filter(({ headers: { beaconId } }) => {
+      if (beaconId === '') return true;
+      const first = !seen.has(beaconId) && !window.has(beaconId);
+      seen.add(beaconId);
+      return first;
+    });
+  }
+
+  /** The block is stored: from now on its beacons are known. */
+  stored(block: Block, now: number): void {
+    const partition = this.#partitions.get(block.partition);
+    if (!partition) return;
+    for (const { headers } of block.messages) if (headers.beaconId !== '') partition.window.add(headers.beaconId, now);
+    partition.next = block.last + 1;
+  }
+
+  async #partitionBefore(block: Block, now: number): Promise<Partition> {
+    const known = this.#partitions.get(block.partition);
+    if (known?.next === block.first) return known;
+    const window = new RepeatWindow(windowMs, maxIdsPerPartition);
+    const before = { partition: block.partition, before: block.first };
+    for await (const { beaconId, storedAt } of this.stream.recentBeacons(block.topic, now - windowMs, before))
+      window.add(beaconId, storedAt);
+    const partition = { window, next: block.first };
+    this.#partitions.set(block.partition, partition);
+    return partition;
+  }
+}
