@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { type Engine, EngineError, type EngineSettings } from '../engine/engine.ts';
 import { Slots } from '../engine/slots.ts';
 import { insertVerdict, questionVerdict } from './engine-verdict.ts';
+import { insertSettings } from './insert-settings.ts';
 import { type InsertBlock, type Question, Warehouse } from './warehouse.ts';
 
 export interface EmbeddedWarehouseOptions {
@@ -12,19 +13,6 @@ export interface EmbeddedWarehouseOptions {
   /** Bytes one question may take. */
   readonly questionMemoryBytes?: number;
 }
-
-/** One INSERT is one block under one token, in the table and in every view fed from it; a block has at most 1,048,449 rows. */
-const insertSettings: EngineSettings = {
-  async_insert: 0,
-  deduplicate_blocks_in_dependent_materialized_views: 1,
-  // A field without a column is somebody's mistake, and leaving it out would hide it.
-  input_format_skip_unknown_fields: 0,
-  // Threads for parsing pay off above 10 MiB only.
-  input_format_parallel_parsing: 0,
-  // Views give grouped rows, and young parts are small enough to be read whole: merging does both once, for many blocks.
-  optimize_on_insert: 0,
-  materialize_skip_indexes_on_insert: 0,
-};
 
 /** ClickHouse inside this process. */
 export class EmbeddedWarehouse extends Warehouse {

@@ -1,4 +1,3 @@
-import type { EngineError } from '../engine/engine.ts';
 import { QuestionRefused, RowsRefused, WarehouseBusy } from './warehouse.ts';
 
 /**
@@ -47,12 +46,18 @@ const busy = new Set([
 ]);
 const memoryLimitExceeded = 241;
 
-export function insertVerdict(error: EngineError): Error {
+/** What the engine said, in this process or on a server. */
+interface Refusal extends Error {
+  readonly code: number;
+  readonly codeName: string;
+}
+
+export function insertVerdict(error: Refusal): Error {
   const message = `${error.message} (${error.codeName})`;
   return badRows.has(error.code) ? new RowsRefused(message, { cause: error }) : new WarehouseBusy(message, { cause: error });
 }
 
-export function questionVerdict(error: EngineError): Error {
+export function questionVerdict(error: Refusal): Error {
   const message = `${error.message} (${error.codeName})`;
   // One code for two limits: a question's own, and that of all together, which the engine marks in its text only.
   const allTogether = error.code === memoryLimitExceeded && /^\(total\)/.test(error.message);

@@ -1,3 +1,5 @@
+import { clusterStatements, keeperPath } from './cluster-tables.ts';
+
 /** Where a migration is applied to, and how long its tables keep rows. */
 export interface MigrationTarget {
   /** Absent: one engine without replicas, whose disk is the only copy. */
@@ -21,21 +23,32 @@ const onlyCopy = [
   'fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1',
   "merge_selector_base = 15, auto_statistics_types = ''",
 ].join(', ');
+
+/**
+ * For a replicated table: Keeper keeps its log of parts on disk, so a part it knows of has to be there too when the power
+ * comes back. Parts that were merged stay for eight minutes (old_parts_lifetime), by when the result has reached the disk.
+ */
+const knownToKeeper = 'fsync_after_insert = 1, fsync_part_directory = 1';
+
 /** Later than this an end of retention does not fit a DateTime (2106), wraps, and every row is too old at once. */
 const maxDays = 18_250;
 
 /** The statements of a migration for one target. Throws on a placeholder it does not know. */
 export function renderMigration(sql: string, target: MigrationTarget): string[] {
-  const text = sql.replaceAll(/\{\{(.+?)\}\}/g, (_, placeholder: string) => fillIn(placeholder, target));
-  return text
+  const { cluster } = target;
+  if (cluster !== undefined && !/^[\w-]+$/.test(cluster)) throw new RangeError('the name of a cluster has letters, digits, - and _ only');
+  const statements = sql
     .split(/;[ \t]*(?:\n|$)/)
     .map((statement) => statement.replaceAll(/^--.*\n/gm, '').trim())
-    .filter((statement) => statement !== '');
+    .filter((statement) => statement !== '')
+    .map((statement) => statement.replaceAll(/\{\{(.+?)\}\}/g, (_, placeholder: string) => fillIn(placeholder, statement, target)));
+  return cluster === undefined ? statements : statements.flatMap((statement) => clusterStatements(statement, cluster));
 }
 
-function fillIn(placeholder: string, target: MigrationTarget): string {
+function fillIn(placeholder: string, statement: string, target: MigrationTarget): string {
   const replicated = target.cluster !== undefined;
-  if (/^\w*MergeTree\b/.test(placeholder)) return replicated ? `Replicated${placeholder}` : placeholder;
+  const engine = /^(\w*MergeTree)(?:\((.*)\))?$/.exec(placeholder);
+  if (engine) return replicated ? replicatedEngine(statement, engine[1]!, engine[2]) : placeholder;
   switch (placeholder) {
     case 'on_cluster':
       return replicated ? `ON CLUSTER \`${target.cluster}\`` : '';
@@ -44,7 +57,7 @@ function fillIn(placeholder: string, target: MigrationTarget): string {
         ? `replicated_deduplication_window = ${windowBlocks}, replicated_deduplication_window_seconds = ${windowSeconds}`
         : `non_replicated_deduplication_window = ${windowBlocks}`;
     case 'durable':
-      return replicated ? '' : `, ${onlyCopy}`;
+      return `, ${replicated ? knownToKeeper : onlyCopy}`;
     case 'raw_days':
       return daysText(target.rawDays);
     case 'minute_days':
@@ -54,6 +67,13 @@ function fillIn(placeholder: string, target: MigrationTarget): string {
     default:
       throw new Error(`a migration has the unknown placeholder {{${placeholder}}}`);
   }
+}
+
+function replicatedEngine(statement: string, engine: string, engineArguments: string | undefined): string {
+  const [, table] = /^CREATE TABLE (?:IF NOT EXISTS )?(\w+)/.exec(statement) ?? [];
+  if (table === undefined) throw new Error(`an engine stands in what does not create a table: ${statement.slice(0, 80)}`);
+  const rest = engineArguments === undefined ? '' : `, ${engineArguments}`;
+  return `Replicated${engine}('${keeperPath(table)}', '{replica}'${rest})`;
 }
 
 function daysText(days: number): string {
