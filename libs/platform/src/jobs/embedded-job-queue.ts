@@ -7,6 +7,7 @@ import { JobLine } from './job-line.ts';
 import { type FailedJob, type JobDefinition, JobQueue, JobRefused, type JobRun, type Schedule } from './job-queue.ts';
 import { addedJob, begun, givenBack, type JobRecord, recovered, slotJob, succeeded, unsuccessful } from './job-record.ts';
 import { KnownJobs } from './known-jobs.ts';
+import { payloadText } from './payload-text.ts';
 import { readJournal } from './read-journal.ts';
 
 export interface EmbeddedJobQueueOptions {
@@ -26,8 +27,6 @@ interface Workplace {
   running: number;
 }
 
-/** Payloads refer to things; with the default bound of jobs they stay under 80 MB. */
-const maxPayloadBytes = 8 * 1024;
 const kept = { finished: 100_000, failed: 1_000 };
 /** A machine that was suspended looks at its schedules again within this. */
 const longestNapMs = 30_000;
@@ -90,7 +89,7 @@ export class EmbeddedJobQueue extends JobQueue {
       await this.#adding.get(key);
       return 'known';
     }
-    const job = addedJob(name, id, this.#payloadText(name, payload), this.#options.clock.now());
+    const job = addedJob(name, id, payloadText(name, payload), this.#options.clock.now());
     this.#refuseWhenFull();
     this.#known.note(job);
     const stored = this.#journal.append([job]).finally(() => this.#adding.delete(key));
@@ -229,17 +228,6 @@ export class EmbeddedJobQueue extends JobQueue {
     const { maxUnfinished } = this.#options;
     if (this.#room === 0)
       throw new JobRefused(`the job queue has ${maxUnfinished} unfinished jobs, which is its limit`, 'full', maxUnfinished);
-  }
-
-  #payloadText(name: string, payload: unknown): string {
-    const text = JSON.stringify(payload) ?? 'null';
-    const bytes = Buffer.byteLength(text);
-    if (bytes <= maxPayloadBytes) return text;
-    throw new JobRefused(
-      `the payload of job ${name} has ${bytes} bytes, the limit is ${maxPayloadBytes}`,
-      'payload_too_large',
-      maxPayloadBytes,
-    );
   }
 
   #line(name: string): JobLine {
