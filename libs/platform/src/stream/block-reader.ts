@@ -1,11 +1,13 @@
 import type { Clock } from '../clock/clock.ts';
 import { type Position, writePosition } from './consumer-position.ts';
-import type { Block, BlockHandler, ConsumeOptions, StoredMessage, StreamLag } from './event-stream.ts';
+import type { Block, BlockHandler, ConsumeOptions, StoredMessage } from './event-stream.ts';
 import { lingerAfter } from './linger.ts';
 import type { ReadPosition, TopicLog } from './topic-log.ts';
 
 /** Read and decoded in one go: what others wait for on the event loop. */
 const readBytes = 512 * 1024;
+/** One process reads the log: nobody takes a block away. */
+const owned = new AbortController().signal;
 /** First and longest pause before a failed block is tried again. */
 const retryMs = { first: 100, longest: 10_000 };
 
@@ -63,7 +65,7 @@ export class BlockReader {
     await this.#loop;
   }
 
-  lag(): StreamLag {
+  lag(): { messages: number; events: number; bytes: number } {
     const messages = this.#options.log.nextOffset - this.#position.next;
     const bytes = this.#read ? this.#options.log.bytesFrom(this.#read) + sizeOf(this.#buffer.slice(this.#taken)) : 0;
     return { messages, events: this.#events, bytes };
@@ -113,7 +115,7 @@ export class BlockReader {
     let pause = retryMs.first;
     for (let attempt = 0; ; attempt += 1) {
       try {
-        await this.#options.handler(attempt === 0 ? block : { ...block, repeated: true });
+        await this.#options.handler(attempt === 0 ? block : { ...block, repeated: true }, owned);
         this.#position = { next: block.last + 1, pendingTo: null };
         this.#events -= countEvents(messages);
         return;

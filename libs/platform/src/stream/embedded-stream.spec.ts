@@ -15,6 +15,7 @@ const consume = { topic: 'rum', group: 'loader', maxMessages: 1_000, maxBytes: 1
 eventStreamContract('EmbeddedStream', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'stream-'));
   return {
+    counts: 'events',
     open: () => EmbeddedStream.open({ dir, clock }),
     // Everything acknowledged is on disk: leaving the object alone is what a crash leaves.
     crash: async (stream) => {
@@ -108,7 +109,7 @@ describe('EmbeddedStream on a disk', () => {
     const seen = new Recorder();
     await stream.consume(consume, seen.handle);
     await seen.until(2);
-    while ((await stream.lag('rum', 'loader')).bytes > 0) await clock.sleep(5);
+    while ((await stream.lag('rum', 'loader')).bytes! > 0) await clock.sleep(5);
     await stream.publish('rum', [large]);
     await seen.until(3);
     await stream.close();

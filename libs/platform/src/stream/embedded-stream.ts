@@ -84,8 +84,8 @@ export class EmbeddedStream extends EventStream {
         clock: this.#options.clock,
         consume: options,
         positionPath,
-        handler: async (block) => {
-          await handler(block);
+        handler: async (block, owned) => {
+          await handler(block, owned);
           await log.forget(Math.min(...[...readers.values()].map(({ next }) => next)));
         },
         onFailure: this.#options.onFailure,

@@ -1,0 +1,164 @@
+import { type Topic, topics } from '#contracts';
+import type { Clock } from '../../clock/clock.ts';
+import {
+  type BeforeOffset,
+  type BlockHandler,
+  type ConsumeOptions,
+  EventStream,
+  type OutgoingMessage,
+  type StreamLag,
+  StreamUnavailable,
+} from '../event-stream.ts';
+import { BrokerQuestions } from './broker-questions.ts';
+import { type Compression, compressionType } from './compression.ts';
+import { GroupConsumer } from './group-consumer.ts';
+import { GroupLag } from './group-lag.ts';
+import { KafkaClients, type KafkaConnection } from './kafka-clients.ts';
+import type { KafkaEvent } from './kafka-event.ts';
+import { makeTopics } from './make-topics.ts';
+import { Publisher } from './publisher.ts';
+import { RecentMessages } from './recent-messages.ts';
+import { SingleAttemptProducer } from './single-attempt-producer.ts';
+import { wantedSettings } from './topic-settings.ts';
+
+export interface KafkaStreamOptions extends KafkaConnection, KafkaLimits {
+  readonly compression: Compression;
+  /** In front of the names of topics and groups. */
+  readonly topicPrefix: string;
+  /** Of topics that are made; those that exist stay as they are. */
+  readonly partitions: number;
+  readonly replication: number;
+  readonly clock: Clock;
+  readonly onEvent?: (event: KafkaEvent) => void;
+}
+
+export interface KafkaLimits {
+  readonly lingerMs?: number;
+  readonly maxBatchBytes?: number;
+  readonly maxBatchMessages?: number;
+  readonly maxWaitingBytes?: number;
+  readonly maxWaitingMessages?: number;
+  /** Longest wait for a send to start, and for its answer. */
+  readonly publishTimeoutMs?: number;
+  readonly sessionTimeoutMs?: number;
+  readonly heartbeatMs?: number;
+  readonly rebalanceTimeoutMs?: number;
+  readonly fetchWaitMs?: number;
+  readonly stallMs?: number;
+}
+
+const mebibyte = 1024 * 1024;
+const defaults = {
+  lingerMs: 5,
+  maxBatchBytes: mebibyte,
+  maxBatchMessages: 4_000,
+  maxWaitingBytes: 32 * mebibyte,
+  maxWaitingMessages: 50_000,
+  publishTimeoutMs: 5_000,
+  sessionTimeoutMs: 15_000,
+  heartbeatMs: 2_000,
+  rebalanceTimeoutMs: 30_000,
+  fetchWaitMs: 100,
+  stallMs: 60_000,
+  onEvent: () => {},
+} as const;
+
+type Complete = Required<Omit<KafkaStreamOptions, 'ssl' | 'sasl'>> & KafkaConnection;
+
+/**
+ * The stream on Apache Kafka: a topic each, a group for every pair of group and topic, because kafkajs gives all members of a group the
+ * partitions of one subscription. A publish that is refused with `timeout` or `failed` may be stored all the same: its sender repeats it
+ * under the same ids.
+ */
+export class KafkaStream extends EventStream {
+  readonly #options: Complete;
+  readonly #clients: KafkaClients;
+  readonly #questions: BrokerQuestions;
+  readonly #publisher: Publisher;
+  readonly #lag: GroupLag;
+  readonly #recent: RecentMessages;
+  readonly #consumers = new Set<GroupConsumer>();
+  #closed = false;
+
+  private constructor(options: Complete) {
+    super();
+    const { clock, compression } = options;
+    this.#options = options;
+    this.#clients = new KafkaClients(options);
+    this.#questions = new BrokerQuestions(this.#clients, clock);
+    this.#publisher = new Publisher({ ...options, connect: () => SingleAttemptProducer.connect(this.#clients, compression) });
+    this.#lag = new GroupLag(this.#questions, clock);
+    this.#recent = new RecentMessages(this.#clients, this.#questions, clock);
+  }
+
+  /** Rejects when the brokers cannot be reached or the topics cannot be made. */
+  static async open(options: KafkaStreamOptions): Promise<KafkaStream> {
+    compressionType(options.compression);
+    const stream = new KafkaStream({ ...defaults, ...options });
+    try {
+      await stream.#makeTopics();
+      return stream;
+    } catch (error) {
+      stream.abandon();
+      throw new Error(`Kafka at ${options.brokers.join(', ')} cannot be used: ${(error as Error).message}`, { cause: error });
+    }
+  }
+
+  async publish(topic: Topic, messages: readonly OutgoingMessage[]): Promise<void> {
+    await this.#publisher.add(this.#topicName(topic), messages);
+  }
+
+  async consume(consume: ConsumeOptions, handler: BlockHandler): Promise<() => Promise<void>> {
+    if (this.#closed) throw new StreamUnavailable('the stream is closed', 'closed');
+    const place = { topicName: this.#topicName(consume.topic), groupId: this.#groupId(consume.topic, consume.group) };
+    const parts = { clients: this.#clients, questions: this.#questions, consume, handler };
+    const consumer = new GroupConsumer({ ...this.#options, ...place, ...parts });
+    this.#consumers.add(consumer);
+    consumer.start();
+    return async () => {
+      this.#consumers.delete(consumer);
+      await consumer.stop();
+    };
+  }
+
+  async lag(topic: Topic, group: string): Promise<StreamLag> {
+    const messages = await this.#lag.messages(this.#topicName(topic), this.#groupId(topic, group));
+    return { messages, events: null, bytes: null };
+  }
+
+  async *recentBeacons(topic: Topic, sinceMs: number, of?: BeforeOffset): AsyncIterable<{ beaconId: string; storedAt: number }> {
+    for await (const { message, storedAt } of this.#recent.since(this.#topicName(topic), sinceMs, of)) {
+      const beaconId = message.headers?.beaconId?.toString() ?? '';
+      if (beaconId !== '') yield { beaconId, storedAt };
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all([this.#publisher.close(), ...[...this.#consumers].map((consumer) => consumer.stop())]);
+    this.#consumers.clear();
+    this.#clients.endAll();
+  }
+
+  /** Ends everything at once, as the end of the process would: nothing is finished, no group is left. */
+  abandon(): void {
+    this.#closed = true;
+    for (const consumer of this.#consumers) consumer.abandon();
+    this.#publisher.abandon();
+    this.#clients.endAll();
+  }
+
+  async #makeTopics(): Promise<void> {
+    const { partitions, replication, onEvent } = this.#options;
+    const names = topics.map((topic) => this.#topicName(topic));
+    await this.#questions.ask((admin) => makeTopics(admin, names, wantedSettings(partitions, replication), onEvent));
+  }
+
+  #topicName(topic: Topic): string {
+    return `${this.#options.topicPrefix}${topic}`;
+  }
+
+  #groupId(topic: Topic, group: string): string {
+    return `${this.#options.topicPrefix}${group}.${topic}`;
+  }
+}
