@@ -16,6 +16,8 @@ export interface NativeKafkaOptions {
   readonly controllerPort?: number;
   /** Name and port under which clients are told to come back; a proxy in front of the broker stands here. */
   readonly advertised?: string;
+  /** Any program may make topics by writing to them, with the broker's settings; the house makes its own. */
+  readonly makesTopics?: boolean;
 }
 
 /** One Apache Kafka broker in KRaft mode, broker and controller in one process. */
@@ -29,7 +31,13 @@ export class NativeKafka {
     await assertJars();
     const port = options.port ?? (await freePort());
     const controllerPort = options.controllerPort ?? (await freePort());
-    const complete = { ...options, port, controllerPort, advertised: options.advertised ?? `127.0.0.1:${port}` };
+    const complete = {
+      ...options,
+      port,
+      controllerPort,
+      advertised: options.advertised ?? `127.0.0.1:${port}`,
+      makesTopics: options.makesTopics ?? false,
+    };
     await prepare(complete);
     const process = await NativeProcess.start({
       name: 'Kafka',
@@ -70,11 +78,15 @@ async function assertJars(): Promise<void> {
 }
 
 /** Formats the folder the first time, as `kafka-storage.sh format` does. */
-async function prepare({ dir, port, controllerPort, advertised }: Required<NativeKafkaOptions>): Promise<void> {
+async function prepare(options: Required<NativeKafkaOptions>): Promise<void> {
+  const { dir } = options;
   await mkdir(dir, { recursive: true });
-  await writeFile(join(dir, 'server.properties'), propertiesText(port, controllerPort, advertised));
+  await writeFile(join(dir, 'server.properties'), propertiesText(options));
   if (existsSync(join(dir, 'log/meta.properties'))) return;
-  const clusterId = randomBytes(16).toString('base64url');
+  const id = randomBytes(16);
+  // Base64 of a small first byte starts with a letter: a leading `-` would be taken for an option.
+  id[0] = 0;
+  const clusterId = id.toString('base64url');
   const format = java(['-Xmx128m'], ['kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', 'server.properties']);
   const formatting = await NativeProcess.start({
     name: 'kafka-storage',
@@ -90,7 +102,7 @@ async function prepare({ dir, port, controllerPort, advertised }: Required<Nativ
  * Beside the topics' settings, which the product makes itself: small internal topics, no delay before the first rebalance,
  * and flushing left to the system, as Kafka means it: what a kill leaves in the page cache is kept.
  */
-function propertiesText(port: number, controllerPort: number, advertised: string): string {
+function propertiesText({ port, controllerPort, advertised, makesTopics }: Required<NativeKafkaOptions>): string {
   return `${[
     'process.roles=broker,controller',
     'node.id=1',
@@ -101,7 +113,8 @@ function propertiesText(port: number, controllerPort: number, advertised: string
     'controller.listener.names=CONTROLLER',
     'inter.broker.listener.name=PLAINTEXT',
     'log.dirs=log',
-    'auto.create.topics.enable=false',
+    `auto.create.topics.enable=${makesTopics}`,
+    'num.partitions=12',
     'offsets.topic.replication.factor=1',
     'offsets.topic.num.partitions=4',
     'transaction.state.log.replication.factor=1',

@@ -3,13 +3,14 @@ import { ConfigurationError, DataFolderInUse, readEnvironment } from '#platform'
 import { type Command, type OptionValues, UsageError } from './command.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { migrateCommand } from './commands/migrate.ts';
+import { replayCommand } from './commands/replay.ts';
 import { seedCommand } from './commands/seed.ts';
 import { startCommand } from './commands/start.ts';
 import { type ExitCode, exitCodes, exitCodesHelp } from './exit-codes.ts';
 import { Output } from './output.ts';
 import { variablesOf } from './variables-of.ts';
 
-const commands: readonly Command[] = [startCommand, migrateCommand, seedCommand, doctorCommand];
+const commands: readonly Command[] = [startCommand, migrateCommand, seedCommand, replayCommand, doctorCommand];
 
 const shared = {
   data: { type: 'string' },

@@ -4,9 +4,9 @@ import { join, resolve } from 'node:path';
 import { Module } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { ConfigFile } from '#contracts';
-import { caughtUp, IntakeGate, IntakeModule, LedgerBook, LoadingModule, recoverLedger } from '#ingest';
+import { caughtUp, followKeys, IntakeGate, IntakeModule, LedgerBook, LoadingModule, recoverLedger } from '#ingest';
 import {
-  type Clock,
+  ConfigurationError,
   closeHttpApp,
   createHttpApp,
   type Engine,
@@ -15,14 +15,13 @@ import {
   listen,
   makeWriterSecret,
   type OpenPlatform,
-  openPlatform,
+  openEmbedded,
   openSqlPort,
   PlatformModule,
   readConfigFile,
   SqlGuard,
   type SqlPort,
   secretIn,
-  watchConfigFile,
   writePorts,
 } from '#platform';
 import { defaultProjectOf, ReportModule, ReportOptions } from '#report';
@@ -40,6 +39,10 @@ export interface Standalone {
 
 /** Everything in one process: intake, loader, API, SQL port and demo over the embedded engine. */
 export async function startStandalone(environment: Environment, log: Logger): Promise<Standalone> {
+  if (environment.mode === 'cluster')
+    throw new ConfigurationError(
+      'BEACONHOUSE_MODE=cluster runs each app as a process of its own: beaconhouse start gateway, loader, worker, alerter, api',
+    );
   const config = await readConfigFile(environment.configPath);
   const dataDir = resolve(environment.dataDir);
   const opened = new AsyncDisposableStack();
@@ -54,7 +57,7 @@ export async function startStandalone(environment: Environment, log: Logger): Pr
 /** What is opened is put on the stack, and closed from its top: doors first, then the stream, the engine last. */
 async function startOn(opened: AsyncDisposableStack, environment: Environment, config: ConfigFile, log: Logger): Promise<Standalone> {
   const { dataDir, host } = environment;
-  const platform = await openPlatform(environment, config, log);
+  const platform = await openEmbedded(environment, config, log);
   const died = await markRunning(dataDir);
   opened.defer(() => rm(runningMark(dataDir), { force: true }));
   opened.defer(() => platform.close());
@@ -70,24 +73,12 @@ async function startOn(opened: AsyncDisposableStack, environment: Environment, c
   if (died) await recoverCounts(platform, app.get(LedgerBook), log);
   const sqlPort = await openSqlDoor(platform.engine!, environment, log);
   opened.defer(() => sqlPort.close());
-  opened.defer(followConfig(environment.configPath, platform.clock, app.get(IntakeGate), log));
+  opened.defer(followKeys(environment.configPath, platform.clock, app.get(IntakeGate), log));
   const http = await listen(app, host, environment.ports.http, 'BEACONHOUSE_PORT');
   addresses.http = `http://${shownHost(host)}:${http}`;
   addresses.sql = `http://${shownHost(host)}:${sqlPort.address.port}`;
   await writePorts(dataDir, { http, sql: sqlPort.address.port });
   return { ...addresses, engineVersion: platform.engine!.version, close: () => opened.disposeAsync() };
-}
-
-function followConfig(path: string, clock: Clock, gate: IntakeGate, log: Logger): () => Promise<void> {
-  return watchConfigFile({
-    path,
-    clock,
-    onChange: (changed) => {
-      gate.replaceKeys(changed);
-      log.info('projects and keys were read again; limits and retention need a restart');
-    },
-    onRefused: (error) => log.error({ err: error }, 'the changed configuration cannot be used: the old one stays in force'),
-  });
 }
 
 /** The ClickHouse HTTP interface: guarded for people, with the secret of this start for the house's own processes. */
@@ -133,8 +124,8 @@ function rootModule(platform: OpenPlatform, config: ConfigFile, identitySecret: 
   @Module({
     imports: [
       PlatformModule.forRoot(platform),
-      IntakeModule.forRoot({ config, identitySecret }),
-      LoadingModule.forRoot({ log, singleWriter: true }),
+      IntakeModule.forRoot({ config, identitySecret, readsIdsBack: true }),
+      LoadingModule.forRoot({ log, alone: true }),
       ReportModule.forRoot(new ReportOptions(defaultProjectOf(config), { rawDays, minuteDays })),
       DemoModule.forRoot({ clock: platform.clock, info }),
     ],

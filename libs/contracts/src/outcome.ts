@@ -35,7 +35,7 @@ export type RejectReason = (typeof rejectReasons)[number];
 const adjustReasons = ['clock_corrected', 'cardinality_limited', 'text_scrubbed', 'ids_removed', 'recovered'] as const;
 export type AdjustReason = (typeof adjustReasons)[number];
 
-const deadLetterReasons = ['row_refused', 'message_invalid'] as const;
+export const deadLetterReasons = ['row_refused', 'message_invalid'] as const;
 export type DeadLetterReason = (typeof deadLetterReasons)[number];
 
 /** Messages that the loader leaves out: the beacon stood on the stream before, because an answer was lost on its way back. */
@@ -43,11 +43,12 @@ const removeReasons = ['duplicate'] as const;
 export type RemoveReason = (typeof removeReasons)[number];
 
 /**
- * received = accepted + rejected; accepted = stored + dead_lettered + removed + in flight.
- * `received`, `accepted`, `rejected` are counted by the gateway, `stored`, `dead_lettered` and `removed` by the loader: a
+ * received = accepted + rejected; accepted = stored + dead_lettered - replayed + removed + in flight: what is replayed from the
+ * dead letters is counted as stored then.
+ * `received`, `accepted`, `rejected` are counted by the gateway, the others by the loader: a
  * loss between them shows.
  */
-export const outcomes = ['received', 'accepted', 'rejected', 'stored', 'dead_lettered', 'removed', 'adjusted'] as const;
+export const outcomes = ['received', 'accepted', 'rejected', 'stored', 'dead_lettered', 'removed', 'replayed', 'adjusted'] as const;
 export type Outcome = (typeof outcomes)[number];
 
 /** The answer to every refused request. `field` is a path such as `metrics[3].value`, `limit` the bound that was broken. */

@@ -1,8 +1,10 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Registry } from 'prom-client';
 import { Clock } from './clock/clock.ts';
+import type { Engine } from './engine/engine.ts';
 import { HealthController } from './http/health.controller.ts';
 import { Readiness } from './http/readiness.ts';
+import { JobQueue } from './jobs/job-queue.ts';
 import { EventStream } from './stream/event-stream.ts';
 import { Warehouse } from './warehouse/warehouse.ts';
 
@@ -13,6 +15,15 @@ export interface Ports {
   readonly warehouse: Warehouse;
   readonly registry: Registry;
   readonly readiness: Readiness;
+  /** Where the app has work for it. */
+  readonly jobs?: JobQueue;
+}
+
+export interface OpenPlatform extends Ports {
+  /** The engine in this process; absent where ClickHouse is a server. */
+  readonly engine?: Engine;
+  /** Closes the stream, then the warehouse. Whoever uses them has stopped before. */
+  close(): Promise<void>;
 }
 
 /** Makes the ports injectable everywhere, and answers health checks and Prometheus. */
@@ -25,6 +36,7 @@ export class PlatformModule {
       { provide: Warehouse, useValue: ports.warehouse },
       { provide: Registry, useValue: ports.registry },
       { provide: Readiness, useValue: ports.readiness },
+      ...(ports.jobs ? [{ provide: JobQueue, useValue: ports.jobs }] : []),
     ];
     return { module: PlatformModule, global: true, controllers: [HealthController], providers, exports: providers };
   }

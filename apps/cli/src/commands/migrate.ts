@@ -1,18 +1,20 @@
-import { EmbeddedWarehouse, migrate, openChdbEngine, readConfigFile, SystemClock } from '#platform';
+import { migrateHouse, readConfigFile } from '#platform';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { openHouseWarehouse } from '../house-warehouse.ts';
 
 export const migrateCommand: Command = {
   name: 'migrate',
-  summary: 'bring the tables of a data folder up to date',
+  summary: 'bring the tables up to date',
   usage: '',
-  help: '  The server does the same when it starts; this is for doing it beforehand. May be repeated.',
+  help: `  The server, and in cluster mode every loader, does the same when it starts; this is for doing it beforehand, on a data
+  folder or on the cluster of CLICKHOUSE_URL. May be repeated.`,
   options: {},
   async run({ environment, output }) {
     const { retention } = await readConfigFile(environment.configPath);
-    const warehouse = new EmbeddedWarehouse(await openChdbEngine({ dataDir: environment.dataDir, clock: new SystemClock() }));
+    const warehouse = await openHouseWarehouse(environment, output);
     try {
-      const applied = await migrate(warehouse, retention);
+      const applied = await migrateHouse(warehouse, environment, retention);
       output.result(applied.length === 0 ? 'The tables are up to date.' : `Applied: ${applied.join(', ')}`, { applied });
       return exitCodes.done;
     } finally {

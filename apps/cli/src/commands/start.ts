@@ -5,21 +5,27 @@ import { type Command, UsageError } from '../command.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { variablesOf } from '../variables-of.ts';
 
-/** Beside this file once both are built. */
-const apps: ReadonlyMap<string, string> = new Map([['standalone', '../../../standalone/src/main.js']]);
+/** Beside this file once all are built. */
+const entryOf = (app: string) => `../../../${app}/src/main.js`;
+const apps = ['standalone', 'gateway', 'loader', 'worker', 'alerter', 'api'];
 
 export const startCommand: Command = {
   name: 'start',
   summary: 'run the product',
-  usage: '[standalone]',
-  help: `  standalone     everything in one process, on the embedded engine (the only app so far)`,
+  usage: '[standalone | gateway | loader | worker | alerter | api]',
+  help: `  standalone     everything in one process, on the embedded engine (default)
+
+Apps of cluster mode (BEACONHOUSE_MODE=cluster, with KAFKA_BROKERS, CLICKHOUSE_URL and REDIS_URL), any number of each:
+  gateway        takes beacons in and puts them on Kafka
+  loader         carries them from Kafka into ClickHouse
+  worker         scheduled jobs
+  alerter        findings
+  api            answers questions`,
   options: {},
   async run({ positionals, values, signal }) {
     const [app = 'standalone', ...rest] = positionals;
-    const entry = apps.get(app);
-    if (entry === undefined || rest.length > 0)
-      throw new UsageError(`start knows ${[...apps.keys()].join(', ')}, not ${positionals.join(' ')}`);
-    const child = spawn(process.execPath, [fileURLToPath(new URL(entry, import.meta.url))], {
+    if (!apps.includes(app) || rest.length > 0) throw new UsageError(`start knows ${apps.join(', ')}, not ${positionals.join(' ')}`);
+    const child = spawn(process.execPath, [fileURLToPath(new URL(entryOf(app), import.meta.url))], {
       stdio: 'inherit',
       env: variablesOf(values),
     });

@@ -16,11 +16,20 @@ export interface IntakeOptions {
   readonly config: ConfigFile;
   /** The installation's secret behind every stored id. */
   readonly identitySecret: Buffer;
+  /**
+   * Whether the ids of the last minutes are read back from the stream at start. Not where many gateways write to it: reading
+   * all of it would take each too long, and a repeat may come to any of them, so the loader removes repeats.
+   */
+  readonly readsIdsBack: boolean;
 }
 
 /** How long a beacon's id is remembered after it was stored. */
 const repeatWindowMs = 15 * 60_000;
 const maxRememberedIds = 1_000_000;
+
+class ReadsIdsBack {
+  constructor(readonly wanted: boolean) {}
+}
 
 /** Starts and stops with the application: what was counted is on the stream before the stream closes. */
 @Injectable()
@@ -32,29 +41,35 @@ class IntakeLifecycle implements OnModuleInit, OnApplicationShutdown {
     @Inject(EventStream) private readonly stream: EventStream,
     @Inject(Clock) private readonly clock: Clock,
     @Inject(RepeatWindow) private readonly repeats: RepeatWindow,
+    @Inject(ReadsIdsBack) private readonly idsBack: ReadsIdsBack,
   ) {
     this.#writer = new LedgerWriter(book, stream, clock);
   }
 
   async onModuleInit(): Promise<void> {
-    const since = this.clock.now() - repeatWindowMs;
-    for await (const { beaconId, storedAt } of this.stream.recentBeacons('rum', since)) this.repeats.add(beaconId, storedAt);
+    if (this.idsBack.wanted) await this.#readIdsBack();
     this.#writer.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
     await this.#writer.stop();
   }
+
+  async #readIdsBack(): Promise<void> {
+    const since = this.clock.now() - repeatWindowMs;
+    for await (const { beaconId, storedAt } of this.stream.recentBeacons('rum', since)) this.repeats.add(beaconId, storedAt);
+  }
 }
 
 /** Takes beacons in and puts them on the stream. */
 @Module({})
 export class IntakeModule {
-  static forRoot({ config, identitySecret }: IntakeOptions): DynamicModule {
+  static forRoot({ config, identitySecret, readsIdsBack }: IntakeOptions): DynamicModule {
     return {
       module: IntakeModule,
       controllers: [RumMetricsController],
       providers: [
+        { provide: ReadsIdsBack, useValue: new ReadsIdsBack(readsIdsBack) },
         { provide: IntakeGate, useFactory: () => new IntakeGate(config) },
         { provide: RepeatWindow, useFactory: () => new RepeatWindow(repeatWindowMs, maxRememberedIds) },
         { provide: LedgerBook, useFactory: (registry: Registry) => new LedgerBook(registry), inject: [Registry] },

@@ -1,7 +1,7 @@
 import type { Clock, EventStream, Warehouse } from '#platform';
 import type { LedgerBook } from '../intake/ledger-book.ts';
 
-interface Imbalance {
+export interface Imbalance {
   readonly tenant: string;
   readonly keyId: string;
   /** Stored, dead-lettered and removed minus accepted: above 0 the gateway's last counts are missing, below 0 events are. */
@@ -10,22 +10,16 @@ interface Imbalance {
 }
 
 const imbalanceQuestion = `
-  SELECT tenant, key_id, sumIf(toInt64(beacons), outcome IN ('stored', 'dead_lettered', 'removed')) - sumIf(toInt64(beacons), outcome = 'accepted') AS beacons,
-    sumIf(toInt64(events), outcome IN ('stored', 'dead_lettered', 'removed')) - sumIf(toInt64(events), outcome = 'accepted') AS events
-  FROM outcomes_1m GROUP BY tenant, key_id HAVING beacons != 0 OR events != 0`;
+  SELECT tenant, key_id, sum(toInt64(beacons) * sign) AS beacons, sum(toInt64(events) * sign) AS events
+  FROM (SELECT *, multiIf(outcome IN ('stored', 'dead_lettered', 'removed'), 1, outcome IN ('accepted', 'replayed'), -1, 0) AS sign FROM outcomes_1m)
+  GROUP BY tenant, key_id HAVING beacons != 0 OR events != 0 ORDER BY tenant, key_id`;
 
 /**
  * A gateway that is killed loses the counts of its last second, never the beacons. Called at start-up, before the first
  * beacon and once the loader has caught up, this adds what the stream proves was accepted, marked `recovered`.
  */
 export async function recoverLedger(warehouse: Warehouse, book: LedgerBook, now: number): Promise<Imbalance[]> {
-  const rows = await warehouse.ask<{ tenant: string; key_id: string; beacons: string; events: string }>({ sql: imbalanceQuestion });
-  const imbalances = rows.map((row) => ({
-    tenant: row.tenant,
-    keyId: row.key_id,
-    beacons: Number(row.beacons),
-    events: Number(row.events),
-  }));
+  const imbalances = await ledgerImbalances(warehouse);
   for (const { tenant, keyId, beacons, events } of imbalances) {
     if (beacons < 0 || events < 0) continue;
     for (const outcome of ['received', 'accepted', 'adjusted'] as const) {
@@ -34,6 +28,12 @@ export async function recoverLedger(warehouse: Warehouse, book: LedgerBook, now:
     }
   }
   return imbalances;
+}
+
+/** Projects and keys whose balance does not come out even, as the tables say. */
+export async function ledgerImbalances(warehouse: Warehouse): Promise<Imbalance[]> {
+  const rows = await warehouse.ask<{ tenant: string; key_id: string; beacons: string; events: string }>({ sql: imbalanceQuestion });
+  return rows.map((row) => ({ tenant: row.tenant, keyId: row.key_id, beacons: Number(row.beacons), events: Number(row.events) }));
 }
 
 const patienceMs = 2_000;

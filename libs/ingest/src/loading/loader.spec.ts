@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import { type Block, EmbeddedStream, EmbeddedWarehouse, migrate, type OutgoingMessage, openChdbEngine, SystemClock } from '#platform';
 import { Loader } from './loader.ts';
 import { RemovedRepeats } from './removed-repeats.ts';
+import { replayDeadLetters } from './replay.ts';
 
 const clock = new SystemClock();
 const retention = { rawDays: 30, minuteDays: 90, hourDays: 400 };
@@ -150,6 +151,51 @@ describe('Loader', () => {
       await expect(several.load(block, AbortSignal.abort(new Error('away')))).rejects.toThrow('away');
       await several.load({ ...block, repeated: true });
       expect(await stored()).toEqual([1, 2]);
+    });
+  });
+
+  describe('a replay of the dead letters', () => {
+    const replay = (dryRun: boolean) => replayDeadLetters(warehouse, { reason: 'row_refused', dryRun }, clock, () => {});
+    const mended = row({ value: 2 });
+    const letters = async () => {
+      const common = { topic: 'rum', table: 'rum_events', reason: 'row_refused', detail: '', tenant: 't', key_id: 'web', at: clock.now() };
+      const rows = [mended + mended, row({ rating: 'excellent' })].map((raw, offset) => ({
+        ...common,
+        events: 2 - offset,
+        raw,
+        src_offset: offset,
+      }));
+      await warehouse.insert({
+        table: 'dead_letter',
+        token: String(clock.now()),
+        rows: Buffer.from(rows.map((one) => JSON.stringify(one)).join('\n')),
+      });
+    };
+    const counted = () =>
+      ask('SELECT outcome, sum(beacons) AS beacons, sum(events) AS events FROM outcomes_1m GROUP BY outcome ORDER BY outcome');
+
+    it('tells without storing anything what the tables would take', async () => {
+      await letters();
+      const report = await replay(true);
+      expect(report).toMatchObject({ found: 2, taken: { messages: 1, events: 2 } });
+      expect(Object.entries(report.refused)).toEqual([[expect.stringContaining('rating'), 1]]);
+      expect(await ask('SELECT (SELECT count() FROM rum_events) AS rows, (SELECT count() FROM dead_letter) AS letters')).toEqual([
+        { rows: '0', letters: '2' },
+      ]);
+    });
+
+    it('stores what they take under its identity, once, and leaves the rest', async () => {
+      await letters();
+      expect(await replay(false)).toMatchObject({ found: 2, taken: { messages: 1, events: 2 } });
+      // As after a crash before the letter was taken away.
+      await letters();
+      await replay(false);
+      expect(await ask('SELECT src_offset, src_index FROM rum_events ORDER BY src_index')).toEqual([
+        { src_offset: '0', src_index: 0 },
+        { src_offset: '0', src_index: 1 },
+      ]);
+      expect(await ask('SELECT src_offset FROM dead_letter GROUP BY src_offset')).toEqual([{ src_offset: '1' }]);
+      expect(await counted()).toEqual(['replayed', 'stored'].map((outcome) => ({ outcome, beacons: '1', events: '2' })));
     });
   });
 

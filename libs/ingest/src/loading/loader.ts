@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { DeadLetterReason, Outcome, OutcomeRow, RemoveReason, Topic } from '#contracts';
+import type { DeadLetterReason, Outcome, OutcomeRow, RemoveReason } from '#contracts';
 import {
   type Block,
   type Clock,
@@ -12,22 +12,9 @@ import {
 } from '#platform';
 import { outcomeLines } from '../intake/ledger-book.ts';
 import type { RemovedRepeats } from './removed-repeats.ts';
+import { type Route, routeOf, routes } from './routes.ts';
 import { rumTables } from './rum-tables.ts';
 import { MessageInvalid, stampRows } from './stamp-rows.ts';
-
-/** Which table a topic's rows go to, and whether they carry the identity of their event. */
-interface Route {
-  readonly topic: Topic;
-  readonly table: string;
-  readonly stamped: boolean;
-  /** Its events are counted in the ledger. */
-  readonly counted: boolean;
-}
-
-const routes: readonly Route[] = [
-  { topic: 'rum', table: 'rum_events', stamped: true, counted: true },
-  { topic: 'outcomes', table: 'outcomes_1m', stamped: false, counted: false },
-];
 
 /** Large enough that an insert's fixed cost hardly counts, small enough that one block's memory does not either. */
 const bounds = { maxMessages: 10_000, maxBytes: 16 * 1024 * 1024, lingerMs: 250, longestLingerMs: 1_000 };
@@ -65,7 +52,7 @@ export class Loader {
 
   /** One block into its table. May be repeated: the tokens make it count once. Rejects when `owned` is aborted between two steps. */
   async load(block: Block, owned: AbortSignal = always): Promise<void> {
-    const route = routes.find(({ topic }) => topic === block.topic)!;
+    const route = routeOf(block.topic);
     const { repeats, clock } = this.parts;
     const firsts = repeats && route.counted ? await repeats.firstsOf(block, clock.now()) : block.messages;
     const buried = block.repeated ? await this.#buriedOf(block) : [];

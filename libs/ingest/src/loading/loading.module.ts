@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { Gauge, Registry } from 'prom-client';
 import { Clock, EventStream, Warehouse } from '#platform';
 import { Loader } from './loader.ts';
+import { RemovedRepeats } from './removed-repeats.ts';
 
 @Injectable()
 class LoadingLifecycle implements OnModuleInit, OnApplicationShutdown {
@@ -19,13 +20,14 @@ class LoadingLifecycle implements OnModuleInit, OnApplicationShutdown {
 
 export interface LoadingOptions {
   readonly log: Logger;
-  readonly singleWriter: boolean;
+  /** This process alone takes beacons in and stores them. Otherwise there are others of both kinds. */
+  readonly alone: boolean;
 }
 
 /** Carries blocks from the stream into the warehouse. */
 @Module({})
 export class LoadingModule {
-  static forRoot({ log, singleWriter }: LoadingOptions): DynamicModule {
+  static forRoot({ log, alone }: LoadingOptions): DynamicModule {
     return {
       module: LoadingModule,
       providers: [
@@ -33,7 +35,8 @@ export class LoadingModule {
           provide: Loader,
           useFactory: (stream: EventStream, warehouse: Warehouse, clock: Clock, registry: Registry) => {
             observeLag(stream, registry);
-            return new Loader({ stream, warehouse, clock, log, singleWriter });
+            const repeats = alone ? {} : { repeats: new RemovedRepeats(stream) };
+            return new Loader({ stream, warehouse, clock, log, singleWriter: alone, ...repeats });
           },
           inject: [EventStream, Warehouse, Clock, Registry],
         },

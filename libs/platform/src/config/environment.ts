@@ -26,33 +26,49 @@ export const environmentSchema = z.object({
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'])
     .default('info')
     .describe('Least important lines that are logged.'),
+  BEACONHOUSE_IDENTITY_SECRET: z
+    .string()
+    .regex(/^[0-9a-f]{64,}$/)
+    .optional()
+    .describe('Cluster: key of the hashes that stand for sessions and users, hex, 32 bytes or more; the same for every gateway.'),
   KAFKA_BROKERS: z.string().min(1).default('127.0.0.1:9092').describe('Cluster: brokers as host:port, separated by commas.'),
   KAFKA_SASL_MECHANISM: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).optional().describe('Cluster: how to sign in to Kafka.'),
   KAFKA_USERNAME: z.string().optional().describe('Cluster: with KAFKA_SASL_MECHANISM.'),
   KAFKA_PASSWORD: z.string().optional().describe('Cluster: with KAFKA_SASL_MECHANISM.'),
   KAFKA_TLS: flag.describe('Cluster: `true` speaks TLS to Kafka.'),
-  KAFKA_TLS_CA_FILE: z.string().min(1).optional().describe('Cluster: certificates to trust instead of the system\'s, PEM.'),
-  KAFKA_COMPRESSION: z.enum(['none', 'gzip', 'snappy', 'zstd']).default('zstd').describe('Cluster: of the batches on the wire and on the brokers\' disks.'),
+  KAFKA_TLS_CA_FILE: z.string().min(1).optional().describe("Cluster: certificates to trust instead of the system's, PEM."),
+  KAFKA_COMPRESSION: z
+    .enum(['none', 'gzip', 'snappy', 'zstd'])
+    .default('zstd')
+    .describe("Cluster: of the batches on the wire and on the brokers' disks."),
   KAFKA_TOPIC_PREFIX: z
     .string()
     .regex(/^[a-zA-Z0-9._-]{0,64}$/)
     .default('beaconhouse.')
     .describe('Cluster: in front of the names of topics and consumer groups.'),
   KAFKA_PARTITIONS: z.coerce.number().int().min(1).max(1_000).default(12).describe('Cluster: partitions of a topic that is made.'),
-  KAFKA_REPLICATION: z.coerce.number().int().min(1).max(9).default(3).describe('Cluster: copies of a topic that is made; all but one must be in sync. 1 for a single broker.'),
+  KAFKA_REPLICATION: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(9)
+    .default(3)
+    .describe('Cluster: copies of a topic that is made; all but one must be in sync. 1 for a single broker.'),
   CLICKHOUSE_URL: z
     .string()
     .min(1)
     .default('http://127.0.0.1:8123')
     .describe('Cluster: addresses; replicas of a shard are separated by commas, shards by semicolons.'),
-  CLICKHOUSE_USER: z.string().min(1).default('default').describe('Cluster: who the house\'s own processes are.'),
+  CLICKHOUSE_USER: z.string().min(1).default('default').describe("Cluster: who the house's own processes are."),
   CLICKHOUSE_PASSWORD: z.string().default('').describe('Cluster: password of CLICKHOUSE_USER.'),
   CLICKHOUSE_CLUSTER: z
     .string()
     .regex(/^[a-zA-Z0-9_-]{1,64}$/)
     .optional()
-    .describe('Cluster: name of the ClickHouse cluster. Tables are replicated and statements run ON CLUSTER; needs Keeper. Absent: one server without copies.'),
-  CLICKHOUSE_TLS_CA_FILE: z.string().min(1).optional().describe('Cluster: certificates to trust instead of the system\'s, PEM.'),
+    .describe(
+      'Cluster: name of the ClickHouse cluster. Tables are replicated and statements run ON CLUSTER; needs Keeper. Absent: one server without copies.',
+    ),
+  CLICKHOUSE_TLS_CA_FILE: z.string().min(1).optional().describe("Cluster: certificates to trust instead of the system's, PEM."),
   REDIS_URL: z.string().min(1).default('redis://127.0.0.1:6379').describe('Cluster: redis:// or rediss://, with user and password.'),
   UV_THREADPOOL_SIZE: z.coerce
     .number()
@@ -73,6 +89,33 @@ export interface Environment {
   readonly sqlReadToken: string | undefined;
   readonly logLevel: string;
   readonly threadPoolSize: number;
+  /** Engines of cluster mode. */
+  readonly cluster: ClusterEnvironment;
+}
+
+interface ClusterEnvironment {
+  readonly identitySecret: Buffer | undefined;
+  readonly kafka: {
+    readonly brokers: readonly string[];
+    readonly sasl:
+      | { readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'; readonly username: string; readonly password: string }
+      | undefined;
+    readonly tls: boolean;
+    readonly caFile: string | undefined;
+    readonly compression: 'none' | 'gzip' | 'snappy' | 'zstd';
+    readonly topicPrefix: string;
+    readonly partitions: number;
+    readonly replication: number;
+  };
+  readonly clickhouse: {
+    /** By shard, the addresses of its replicas. */
+    readonly shards: readonly (readonly string[])[];
+    readonly username: string;
+    readonly password: string;
+    readonly cluster: string | undefined;
+    readonly caFile: string | undefined;
+  };
+  readonly redisUrl: string;
 }
 
 /** The settings that are wrong, all of them, one a line. */
@@ -96,8 +139,47 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     sqlReadToken: env.BEACONHOUSE_SQL_READ_TOKEN,
     logLevel: env.BEACONHOUSE_LOG_LEVEL,
     threadPoolSize: env.UV_THREADPOOL_SIZE ?? nodeDefaultThreads,
+    cluster: clusterEnvironment(env),
   };
 }
+
+function clusterEnvironment(env: z.infer<typeof environmentSchema>): ClusterEnvironment {
+  return {
+    identitySecret: env.BEACONHOUSE_IDENTITY_SECRET === undefined ? undefined : Buffer.from(env.BEACONHOUSE_IDENTITY_SECRET, 'hex'),
+    kafka: {
+      brokers: list(env.KAFKA_BROKERS, ','),
+      sasl: saslOf(env),
+      tls: env.KAFKA_TLS,
+      caFile: env.KAFKA_TLS_CA_FILE,
+      compression: env.KAFKA_COMPRESSION,
+      topicPrefix: env.KAFKA_TOPIC_PREFIX,
+      partitions: env.KAFKA_PARTITIONS,
+      replication: env.KAFKA_REPLICATION,
+    },
+    clickhouse: {
+      shards: list(env.CLICKHOUSE_URL, ';').map((shard) => list(shard, ',')),
+      username: env.CLICKHOUSE_USER,
+      password: env.CLICKHOUSE_PASSWORD,
+      cluster: env.CLICKHOUSE_CLUSTER,
+      caFile: env.CLICKHOUSE_TLS_CA_FILE,
+    },
+    redisUrl: env.REDIS_URL,
+  };
+}
+
+function saslOf(env: z.infer<typeof environmentSchema>): ClusterEnvironment['kafka']['sasl'] {
+  const { KAFKA_SASL_MECHANISM: mechanism, KAFKA_USERNAME: username, KAFKA_PASSWORD: password } = env;
+  if (mechanism === undefined) return undefined;
+  if (username === undefined || password === undefined)
+    throw new ConfigurationError('the environment cannot be used:\n  KAFKA_SASL_MECHANISM: needs KAFKA_USERNAME and KAFKA_PASSWORD');
+  return { mechanism, username, password };
+}
+
+const list = (text: string, separator: string) =>
+  text
+    .split(separator)
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
 
 /** The variables of this process with some of them replaced, for reading and for a child process. */
 export function variablesWith(changes: Readonly<Record<string, string>>): Record<string, string | undefined> {

@@ -76,12 +76,13 @@ export const ledgerAnswer = z.object({
   rejected: amount,
   stored: amount,
   dead_lettered: amount,
+  replayed: amount.describe('Of the dead letters, those that were stored later'),
   removed: amount.describe('Repeats that the loader left out'),
   in_flight: inFlight.nullable().describe('Accepted and not yet in the warehouse; null where one project is asked for'),
   difference: z
     .object({ received: amount, accepted: inFlight.nullable() })
     .describe(
-      'received - accepted - rejected, and accepted - stored - dead_lettered - removed - in_flight. Zero once counters have been written',
+      'received - accepted - rejected, and accepted - stored - dead_lettered + replayed - removed - in_flight. Zero once counters have been written',
     ),
   data: z.array(amount.extend({ project: z.string(), key: z.string(), outcome: z.enum(outcomes), reason: z.string() })),
 });

@@ -40,7 +40,7 @@ export const documentedViews: readonly DocumentedView[] = [
     view: 'ledger',
     table: 'outcomes_1m',
     about:
-      'What became of everything that was sent, by minute: received = accepted + rejected; accepted = stored + dead_lettered + removed + in flight. `adjusted` counts events that were kept and changed, beside the balance.',
+      'What became of everything that was sent, by minute: received = accepted + rejected; accepted = stored + dead_lettered - replayed + removed + in flight. `adjusted` counts events that were kept and changed, beside the balance.',
     computed: { project: 'Project; empty where no key named one' },
   },
 ];

@@ -19,6 +19,8 @@ export interface LedgerBalance {
   readonly rejected: Amount;
   readonly stored: Amount;
   readonly dead_lettered: Amount;
+  /** Of the dead letters, those that were stored later. */
+  readonly replayed: Amount;
   /** Repeats that the loader left out. */
   readonly removed: Amount;
   /** Between acceptance and the warehouse now; null for one project alone, which the stream does not count. Of events null in cluster mode. */
@@ -36,10 +38,11 @@ function minus(from: Amount, ...parts: readonly Amount[]): Amount {
   return parts.reduce((rest, part) => ({ beacons: rest.beacons - part.beacons, events: rest.events - part.events }), from);
 }
 
-/** received = accepted + rejected; accepted = stored + dead-lettered + removed + in flight. */
+/** received = accepted + rejected; accepted = stored + dead-lettered - replayed + removed + in flight. */
 export function balanceOf(entries: readonly LedgerEntry[], lag: StreamLag | null): LedgerBalance {
   const [received, accepted, rejected] = [amountOf(entries, 'received'), amountOf(entries, 'accepted'), amountOf(entries, 'rejected')];
   const [stored, dead, removed] = [amountOf(entries, 'stored'), amountOf(entries, 'dead_lettered'), amountOf(entries, 'removed')];
+  const replayed = amountOf(entries, 'replayed');
   const inFlight = lag && { beacons: lag.messages, events: lag.events };
   return {
     received,
@@ -48,10 +51,11 @@ export function balanceOf(entries: readonly LedgerEntry[], lag: StreamLag | null
     stored,
     dead_lettered: dead,
     removed,
+    replayed,
     in_flight: inFlight,
     difference: {
       received: minus(received, accepted, rejected),
-      accepted: inFlight && unaccounted(minus(accepted, stored, dead, removed), inFlight),
+      accepted: inFlight && unaccounted(minus(accepted, stored, minus(dead, replayed), removed), inFlight),
     },
   };
 }

@@ -3,32 +3,17 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { ConfigFile } from '#contracts';
 import { SystemClock } from './clock/system-clock.ts';
-import { ConfigurationError, type Environment } from './config/environment.ts';
+import type { Environment } from './config/environment.ts';
 import { openChdbEngine } from './engine/chdb-engine.ts';
-import type { Engine } from './engine/engine.ts';
 import { createRegistry } from './http/observed.ts';
 import { Readiness } from './http/readiness.ts';
-import type { Ports } from './platform.module.ts';
+import type { OpenPlatform } from './platform.module.ts';
 import { EmbeddedStream } from './stream/embedded-stream.ts';
 import { EmbeddedWarehouse } from './warehouse/embedded-warehouse.ts';
 import { migrate } from './warehouse/migrator.ts';
 
-export interface OpenPlatform extends Ports {
-  /** The engine in this process; absent where ClickHouse is a server. */
-  readonly engine?: Engine;
-  /** Closes the stream, then the warehouse. Whoever uses them has stopped before. */
-  close(): Promise<void>;
-}
-
-/** The one place where the mode decides which engines stand behind the ports. */
-export async function openPlatform(environment: Environment, config: ConfigFile, log: Logger): Promise<OpenPlatform> {
-  if (environment.mode === 'cluster') {
-    throw new ConfigurationError('BEACONHOUSE_MODE=cluster is not there yet: this version runs embedded only');
-  }
-  return openEmbedded(environment, config, log);
-}
-
-async function openEmbedded({ dataDir }: Environment, config: ConfigFile, log: Logger): Promise<OpenPlatform> {
+/** Everything in this process, on one data folder. */
+export async function openEmbedded({ dataDir }: Environment, config: ConfigFile, log: Logger): Promise<OpenPlatform> {
   await mkdir(dataDir, { recursive: true });
   const clock = new SystemClock();
   // The engine's lock on the folder covers the stream beside it.

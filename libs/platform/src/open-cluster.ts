@@ -1,0 +1,103 @@
+import { readFile } from 'node:fs/promises';
+import type { Logger } from 'pino';
+import type { ConfigFile } from '#contracts';
+import { SystemClock } from './clock/system-clock.ts';
+import { ConfigurationError, type Environment } from './config/environment.ts';
+import { createRegistry } from './http/observed.ts';
+import { Readiness } from './http/readiness.ts';
+import { BullJobQueue } from './jobs/bull/bull-job-queue.ts';
+import type { OpenPlatform } from './platform.module.ts';
+import { KafkaStream } from './stream/kafka/kafka-stream.ts';
+import { ClickHouseWarehouse } from './warehouse/clickhouse-warehouse.ts';
+import { migrate } from './warehouse/migrator.ts';
+import type { Warehouse } from './warehouse/warehouse.ts';
+
+/** What an app of the cluster cannot work without. */
+export interface ClusterParts {
+  readonly stream: true;
+  /** `migrated`: brings the tables up to date before it starts. */
+  readonly warehouse?: 'asked' | 'migrated';
+  readonly jobs?: true;
+}
+
+export interface ClusterClient {
+  /** As brokers and servers show it in their lists. */
+  readonly clientId: string;
+  readonly needs: ClusterParts;
+}
+
+/** Kafka, ClickHouse and Redis behind the ports; the services an app does not need are not asked. */
+export async function openCluster(environment: Environment, config: ConfigFile, log: Logger, client: ClusterClient): Promise<OpenPlatform> {
+  const clock = new SystemClock();
+  const readiness = new Readiness();
+  const opened = new AsyncDisposableStack();
+  try {
+    const warehouse = await openClusterWarehouse(environment);
+    opened.defer(() => warehouse.close());
+    if (client.needs.warehouse) readiness.add('warehouse', async () => void (await warehouse.ask({ sql: 'SELECT 1 AS one' })));
+    if (client.needs.warehouse === 'migrated') {
+      const applied = await migrateHouse(warehouse, environment, config.retention);
+      if (applied.length > 0) log.info({ applied }, 'migrations applied');
+    }
+    const stream = await openStream(environment, client, log);
+    opened.defer(() => stream.close());
+    readiness.add('stream', async () => void (await stream.lag('rum', 'loader')));
+    const jobs = client.needs.jobs && (await openJobs(environment, log));
+    const ports = { clock, stream, warehouse, registry: createRegistry(), readiness, ...(jobs && { jobs }) };
+    return { ...ports, close: () => opened.disposeAsync() };
+  } catch (error) {
+    await opened.disposeAsync();
+    throw error;
+  }
+}
+
+async function openStream({ cluster: { kafka } }: Environment, { clientId }: ClusterClient, log: Logger): Promise<KafkaStream> {
+  const { brokers, sasl, compression, topicPrefix, partitions, replication } = kafka;
+  const ca = await certificates(kafka.caFile);
+  return KafkaStream.open({
+    ...{ brokers: [...brokers], clientId: `beaconhouse-${clientId}`, compression, topicPrefix, partitions, replication },
+    ...(kafka.tls && { ssl: ca ? { ca } : true }),
+    ...(sasl && { sasl }),
+    clock: new SystemClock(),
+    onEvent: (event) => log.warn(event, `stream: ${event.type}`),
+  });
+}
+
+/** ClickHouse as CLICKHOUSE_URL and its siblings say. */
+export async function openClusterWarehouse({ cluster: { clickhouse } }: Environment): Promise<ClickHouseWarehouse> {
+  const { shards, username, password, cluster } = clickhouse;
+  const ca = await certificates(clickhouse.caFile);
+  return ClickHouseWarehouse.open({
+    ...{ shards, username, password, clock: new SystemClock() },
+    ...(cluster !== undefined && { cluster }),
+    ...(ca && { ca }),
+  });
+}
+
+async function openJobs({ cluster: { redisUrl } }: Environment, log: Logger): Promise<BullJobQueue> {
+  return BullJobQueue.open({
+    redisUrl,
+    clock: new SystemClock(),
+    onEvent: (event) => {
+      if (event.type !== 'started' && event.type !== 'succeeded') log.warn(event, `jobs: ${event.type}`);
+    },
+  });
+}
+
+/** ClickHouse behind the SQL port of a running house, with the secret that lets its own processes write. */
+export function openSqlPortWarehouse(url: string, secret: string): Promise<ClickHouseWarehouse> {
+  return ClickHouseWarehouse.open({ shards: [[url]], username: 'default', password: secret, clock: new SystemClock() });
+}
+
+/** Brings the tables up to date, for one engine or ON CLUSTER, as the environment says. Answers what was applied. */
+export function migrateHouse(warehouse: Warehouse, { mode, cluster }: Environment, retention: ConfigFile['retention']): Promise<string[]> {
+  const name = mode === 'cluster' ? cluster.clickhouse.cluster : undefined;
+  return migrate(warehouse, { ...retention, ...(name !== undefined && { cluster: name }) });
+}
+
+async function certificates(path: string | undefined): Promise<Buffer | undefined> {
+  if (path === undefined) return undefined;
+  return readFile(path).catch((error: Error) => {
+    throw new ConfigurationError(`the certificates in ${path} cannot be read: ${error.message}`, { cause: error });
+  });
+}

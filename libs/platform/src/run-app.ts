@@ -1,0 +1,100 @@
+import 'reflect-metadata';
+import type { DynamicModule, Type } from '@nestjs/common';
+import { Module } from '@nestjs/common';
+import { type Logger, pino } from 'pino';
+import type { ConfigFile } from '#contracts';
+import { readConfigFile } from './config/config-file.ts';
+import { writePorts } from './config/data-folder.ts';
+import { ConfigurationError, type Environment, readEnvironment } from './config/environment.ts';
+import { closeHttpApp, createHttpApp } from './http/http-app.ts';
+import { listen } from './http/listen-address.ts';
+import { type ClusterParts, openCluster } from './open-cluster.ts';
+import { type OpenPlatform, PlatformModule } from './platform.module.ts';
+
+export interface AppContext {
+  readonly environment: Environment;
+  readonly config: ConfigFile;
+  readonly platform: OpenPlatform;
+  readonly log: Logger;
+}
+
+export interface App {
+  readonly name: string;
+  /** What it cannot work without: opened before it starts, and asked by /health/ready. */
+  readonly needs: ClusterParts;
+  modules(context: AppContext): (Type | DynamicModule)[] | Promise<(Type | DynamicModule)[]>;
+  /** After the modules have started; what it returns is run before they stop. */
+  started?(context: AppContext, get: <Part>(token: Type<Part>) => Part): (() => Promise<void>) | Promise<() => Promise<void>>;
+}
+
+/**
+ * One app of the cluster as a process: its modules, health and metrics on BEACONHOUSE_PORT, and an end in order at SIGTERM:
+ * no more requests, then what the modules hold, then the stream. Exit code 2 for a configuration that cannot be used.
+ */
+export async function run(app: App): Promise<void> {
+  try {
+    await startApp(app, readEnvironment());
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 2;
+  }
+}
+
+async function startApp(app: App, environment: Environment): Promise<void> {
+  if (environment.mode !== 'cluster')
+    throw new ConfigurationError(
+      `${app.name} is an app of cluster mode: set BEACONHOUSE_MODE=cluster, or start the whole house with npm start`,
+    );
+  const log = pino({ level: environment.logLevel, base: { app: app.name }, timestamp: pino.stdTimeFunctions.isoTime });
+  const opened = new AsyncDisposableStack();
+  const end = async (exitCode: number) => {
+    await opened.disposeAsync();
+    process.exit(exitCode);
+  };
+  try {
+    await openApp(app, environment, log, opened);
+  } catch (error) {
+    await opened.disposeAsync();
+    throw error;
+  }
+  stopOnSignal(log, () => end(0));
+}
+
+async function openApp(app: App, environment: Environment, log: Logger, opened: AsyncDisposableStack): Promise<void> {
+  const config = await readConfigFile(environment.configPath);
+  const platform = await openCluster(environment, config, log, { clientId: app.name, needs: app.needs });
+  opened.defer(() => platform.close());
+  const context = { environment, config, platform, log };
+  const http = await createHttpApp({
+    module: rootModule(platform, await app.modules(context)),
+    log,
+    connections: config.limits.connections,
+    connectionsPerAddress: config.limits.connectionsPerAddress,
+  });
+  await http.init();
+  opened.defer(() => closeHttpApp(http));
+  if (app.started) opened.defer(await app.started(context, (token) => http.get(token)));
+  const port = await listen(http, environment.host, environment.ports.http, 'BEACONHOUSE_PORT');
+  if (environment.ports.http === 0) await writePorts(environment.dataDir, { http: port });
+  log.info({ address: `http://${environment.host}:${port}` }, 'ready');
+}
+
+function rootModule(platform: OpenPlatform, modules: (Type | DynamicModule)[]): Type {
+  @Module({ imports: [PlatformModule.forRoot(platform), ...modules] })
+  class AppModule {}
+  return AppModule;
+}
+
+/** The first signal drains; a second one while that takes ends at once, which loses nothing that was acknowledged. */
+function stopOnSignal(log: Logger, end: () => Promise<void>): void {
+  let stopping = false;
+  const stop = () => {
+    if (stopping) process.exit(130);
+    stopping = true;
+    log.info('stopping');
+    void end();
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+}
