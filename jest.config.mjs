@@ -3,6 +3,8 @@ const transform = { '^.+\\.ts$': ['@swc/jest', { jsc: { rewriteRelativeImportExt
 const shared = {
   testEnvironment: 'node',
   testEnvironmentOptions: { customExportConditions: ['source', 'node', 'import', 'default'] },
+  // bullmq's CommonJS build asks for it, and jest would give it the ES modules.
+  moduleNameMapper: { '^tslib$': '<rootDir>/node_modules/tslib/tslib.js' },
   extensionsToTreatAsEsm: ['.ts'],
   transform,
   injectGlobals: false,

@@ -6,6 +6,8 @@ export interface SentBeacon {
   readonly id: string;
   readonly body: string;
   readonly events: number;
+  /** Of its values, by which its rows are recognised. */
+  readonly sum: number;
   acknowledged: boolean;
 }
 
@@ -31,7 +33,8 @@ export function makeBeacon(n: number): SentBeacon {
     widgetContext: { toolName: `tool_${n % 4}` },
     attributes: { beacon: id, place: i },
   }));
-  return { id, events, acknowledged: false, body: JSON.stringify({ metrics: list, beaconId: id, timestamp: Date.now() }) };
+  const sum = list.reduce((total, { value }) => total + value, 0);
+  return { id, events, sum, acknowledged: false, body: JSON.stringify({ metrics: list, beaconId: id, timestamp: Date.now() }) };
 }
 
 /** Sends over a few kept-alive connections; a beacon is acknowledged by 204 only. */

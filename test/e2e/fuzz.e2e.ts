@@ -24,7 +24,7 @@ describe(`the intake under ${cases} hostile requests, seed ${seed}`, () => {
     expect(Object.keys(report.codes).length).toBeGreaterThan(10);
     expect((report.statuses[204] ?? 0) + (report.statuses[202] ?? 0)).toBeGreaterThan(cases / 50);
     await product.whenLoaded();
-    const ledger = (await (await fetch(`${product.http}/api/ledger`)).json()) as { difference: object; dead_lettered: object };
+    const ledger = (await (await fetch(`${product.api}/api/ledger`)).json()) as { difference: object; dead_lettered: object };
     expect(ledger.difference).toEqual({ received: { beacons: 0, events: 0 }, accepted: { beacons: 0, events: 0 } });
     expect(product.output).not.toContain('dead letters');
     expect(ledger.dead_lettered).toEqual({ beacons: 0, events: 0 });

@@ -52,6 +52,16 @@ export class StandaloneProcess {
     return `http://127.0.0.1:${this.ports.http}`;
   }
 
+  /** Where questions are asked. */
+  get api(): string {
+    return this.http;
+  }
+
+  /** Where acknowledged beacons stand until they are loaded, and longer. */
+  get streamFolder(): string {
+    return join(this.dataDir, 'stream');
+  }
+
   get sql(): string {
     return `http://127.0.0.1:${this.ports.sql}`;
   }

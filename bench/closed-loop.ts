@@ -1,0 +1,64 @@
+import { connect, type Socket } from 'node:net';
+
+export interface ClosedLoop {
+  readonly port: number;
+  readonly path: string;
+  readonly contentType: string;
+  /** Made before the clock starts; sent in turn. */
+  readonly bodies: readonly (() => string)[];
+  readonly connections: number;
+  readonly requests: number;
+  /** Status that counts. */
+  readonly expected: number;
+}
+
+export interface ClosedLoopResult {
+  readonly seconds: number;
+  readonly accepted: number;
+  readonly others: Readonly<Record<string, number>>;
+}
+
+/** Keep-alive connections, each with one request under way; the next is sent when the last is answered. */
+export async function closedLoop(order: ClosedLoop): Promise<ClosedLoopResult> {
+  const { connections, requests, expected } = order;
+  const statuses: Record<string, number> = {};
+  let begun = 0;
+  const started = performance.now();
+  await Promise.all(
+    Array.from({ length: connections }, async () => {
+      const socket = connect(order.port, '127.0.0.1').setNoDelay(true);
+      while (begun < requests) {
+        begun += 1;
+        const status = await exchange(socket, requestOf(order, begun));
+        statuses[status] = (statuses[status] ?? 0) + 1;
+      }
+      socket.destroy();
+    }),
+  );
+  const { [expected]: accepted = 0, ...others } = statuses;
+  return { seconds: (performance.now() - started) / 1000, accepted, others };
+}
+
+function requestOf({ port, path, contentType, bodies }: ClosedLoop, serial: number): string {
+  const body = bodies[serial % bodies.length]!();
+  const head = `POST ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\ncontent-type: ${contentType}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n`;
+  return head + body;
+}
+
+/** Enough of HTTP for short answers with a length or none. */
+function exchange(socket: Socket, request: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    let answer = '';
+    const take = (piece: Buffer) => {
+      answer += piece.toString('latin1');
+      const end = answer.indexOf('\r\n\r\n');
+      if (end < 0) return;
+      const length = Number(/content-length: (\d+)/i.exec(answer)?.[1] ?? 0);
+      if (answer.length < end + 4 + length) return;
+      socket.off('data', take).off('error', reject);
+      resolve(Number(answer.slice(9, 12)));
+    };
+    socket.on('data', take).once('error', reject);
+    socket.write(request);
+  });
+}

@@ -1,0 +1,219 @@
+// npm run bench:kafka-gateway: CPU per event of the gateway (HTTP -> Kafka, acks=all) against the OpenTelemetry Collector
+// (OTLP/HTTP JSON -> Kafka, acks=all, no sending queue) and a Fastify that only parses, one after the other, in turns.
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AppProcess } from '../infra/native/app-process.ts';
+import { NativeKafka } from '../infra/native/native-kafka.ts';
+import { freePort, NativeProcess } from '../infra/native/native-process.ts';
+import { closedLoop } from './closed-loop.ts';
+import { median, printTable } from './report.ts';
+import { type SentBeacon, Traffic } from './traffic.ts';
+
+const events = 10;
+const turns = Number(process.argv[2] ?? 3);
+const requests = Number(process.argv[3] ?? 15_000);
+const connections = 48;
+/** The compiler needs some thousand requests before the code is as fast as it stays. */
+const warmUp = 6_000;
+/** As both sides compress what they give to Kafka. */
+const compression = 'zstd';
+const here = import.meta.dirname;
+const collector = join(tmpdir(), 'otelcol');
+
+interface Contender {
+  readonly name: string;
+  readonly path: string;
+  readonly contentType: string;
+  readonly expected: number;
+  readonly bodies: readonly (() => string)[];
+  readonly port: number;
+  readonly process: NativeProcess;
+}
+
+interface Turn {
+  readonly cpuMicrosPerEvent: number;
+  readonly eventsPerSecond: number;
+}
+
+const traffic = new Traffic({ seed: 1, sessions: 500 });
+/** Ten metrics each. */
+const beacons = Array.from({ length: 1_000 }, () => traffic.nextBeacon(Date.now()));
+
+/** Every request has an id of its own, else the gateway would rightly call it a repeat. */
+let serial = 0;
+function beaconBody(beacon: SentBeacon): () => string {
+  const [before, after] = JSON.stringify({ ...beacon, beaconId: '@', timestamp: 0 }).split('"@"');
+  const behind = after!.replace('"timestamp":0', () => `"timestamp":${Date.now()}`);
+  return () => {
+    serial += 1;
+    const hex = serial.toString(16).padStart(12, '0');
+    return `${before}"${Date.now()
+      .toString(16)
+      .padStart(12, '0')
+      .replace(/^(.{8})/, '$1-')}-7000-8000-${hex}"${behind}`;
+  };
+}
+
+/** The same content as log records of the conventions: one record a metric, its fields as attributes. */
+function otlpBody({ metrics }: SentBeacon): () => string {
+  const [first] = metrics;
+  const attribute = ([key, value]: [string, unknown]) => ({
+    key,
+    value: typeof value === 'number' ? { doubleValue: value } : { stringValue: String(value) },
+  });
+  const record = (metric: SentBeacon['metrics'][number]) => {
+    const {
+      widgetContext,
+      attributes,
+      attribution,
+      connection,
+      traceId,
+      spanId,
+      timestamp,
+      name,
+      appId,
+      environment,
+      release,
+      userAgent,
+      ...fields
+    } = metric;
+    const flat = { ...fields, ...attributes, ...attribution, ...connection, ...widgetContext };
+    return {
+      timeUnixNano: `${timestamp}000000`,
+      body: { stringValue: name },
+      ...(traceId && { traceId, spanId }),
+      attributes: Object.entries(flat)
+        .filter(([, value]) => value !== undefined)
+        .map(attribute),
+    };
+  };
+  const { appId, environment, release, userAgent } = first!;
+  const resource = {
+    'service.name': appId,
+    'deployment.environment.name': environment,
+    'service.version': release,
+    'user_agent.original': userAgent,
+  };
+  const body = JSON.stringify({
+    resourceLogs: [{ resource: { attributes: Object.entries(resource).map(attribute) }, scopeLogs: [{ logRecords: metrics.map(record) }] }],
+  });
+  return () => body;
+}
+
+async function startGateway(dir: string, kafka: NativeKafka): Promise<Contender> {
+  await writeFile(
+    join(dir, 'bench.yml'),
+    'projects:\n  - { id: default, open: true, eventsPerSecond: 10000000, burst: 10000000 }\nlimits: { eventsPerSecond: 10000000, requestsPerSecondPerPrefix: 1000000 }\n',
+  );
+  const env = {
+    KAFKA_BROKERS: kafka.brokers,
+    KAFKA_REPLICATION: '1',
+    KAFKA_COMPRESSION: compression,
+    BEACONHOUSE_IDENTITY_SECRET: '0'.repeat(64),
+    BEACONHOUSE_CONFIG: join(dir, 'bench.yml'),
+    BEACONHOUSE_LOG_LEVEL: 'warn',
+  };
+  const app = await AppProcess.start({ app: 'gateway', cwd: dir, env });
+  const common = { name: 'gateway', path: '/api/rum-metrics', contentType: 'text/plain;charset=UTF-8', expected: 204 };
+  return { ...common, bodies: beacons.map(beaconBody), port: app.port, process: app.process };
+}
+
+async function startCollector(dir: string, kafka: NativeKafka): Promise<Contender> {
+  const built = spawnSync(join(here, 'otel-collector/build.sh'), [collector], { stdio: 'inherit' });
+  if (built.status !== 0) throw new Error('the collector could not be built: it needs Go');
+  const port = await freePort();
+  const config = `
+receivers: { otlp: { protocols: { http: { endpoint: "127.0.0.1:${port}" } } } }
+exporters:
+  kafka:
+    brokers: ["${kafka.brokers}"]
+    logs: { topic: otlp_logs, encoding: otlp_proto }
+    producer: { required_acks: -1, compression: ${compression} }
+    sending_queue: { enabled: false }
+    retry_on_failure: { enabled: true }
+service:
+  telemetry: { metrics: { level: none }, logs: { level: warn } }
+  pipelines: { logs: { receivers: [otlp], exporters: [kafka] } }
+`;
+  await writeFile(join(dir, 'collector.yaml'), config);
+  const process = await NativeProcess.start({
+    name: 'the collector',
+    file: join(collector, 'otelcol'),
+    args: ['--config', join(dir, 'collector.yaml')],
+    cwd: dir,
+    ready: async () => (await fetch(`http://127.0.0.1:${port}/`)).status === 404,
+    readyWithinMs: 20_000,
+  });
+  return {
+    name: 'OpenTelemetry Collector',
+    path: '/v1/logs',
+    contentType: 'application/json',
+    expected: 200,
+    bodies: beacons.map(otlpBody),
+    port,
+    process,
+  };
+}
+
+async function startCeiling(dir: string): Promise<Contender> {
+  const port = await freePort();
+  const process = await NativeProcess.start({
+    name: 'the ceiling',
+    file: globalThis.process.execPath,
+    args: ['--experimental-transform-types', '--disable-warning=ExperimentalWarning', join(here, 'parse-ceiling.ts'), String(port)],
+    cwd: dir,
+    ready: async () => (await fetch(`http://127.0.0.1:${port}/`)).status === 404,
+    readyWithinMs: 20_000,
+  });
+  const common = { name: 'Fastify, parsing only', path: '/api/rum-metrics', contentType: 'text/plain;charset=UTF-8', expected: 204 };
+  return { ...common, bodies: beacons.map(beaconBody), port, process };
+}
+
+async function turn(contender: Contender, count: number): Promise<Turn> {
+  const before = cpuSeconds(contender.process.child.pid!);
+  const { accepted, others, seconds } = await closedLoop({ ...contender, connections, requests: count });
+  if (Object.keys(others).length > 0) throw new Error(`${contender.name} answered ${JSON.stringify(others)}:\n${contender.process.output}`);
+  const cpu = cpuSeconds(contender.process.child.pid!) - before;
+  return { cpuMicrosPerEvent: (cpu * 1e6) / (accepted * events), eventsPerSecond: (accepted * events) / seconds };
+}
+
+/** User and system time of a process and its threads; the kernel counts hundredths of a second. */
+function cpuSeconds(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+const dir = await mkdtemp(join(tmpdir(), 'beaconhouse-bench-'));
+const kafka = await NativeKafka.start({ dir: join(dir, 'kafka'), makesTopics: true });
+const contenders: Contender[] = [];
+try {
+  contenders.push(await startGateway(dir, kafka), await startCollector(dir, kafka), await startCeiling(dir));
+  const measured = new Map<string, Turn[]>(contenders.map(({ name }) => [name, []]));
+  for (const contender of contenders) await turn(contender, warmUp);
+  for (let n = 0; n < turns; n += 1) {
+    for (const contender of contenders) {
+      const result = await turn(contender, requests);
+      measured.get(contender.name)!.push(result);
+      globalThis.process.stderr.write(`${contender.name}: ${JSON.stringify(result)}\n`);
+    }
+  }
+  const cpuOf = (name: string) => median(measured.get(name)!.map(({ cpuMicrosPerEvent }) => cpuMicrosPerEvent));
+  const reference = cpuOf('OpenTelemetry Collector');
+  printTable(
+    `HTTP to Kafka, acks=all, ${events} events a request, ${compression}; goal: <= 0.5x the collector's CPU per event`,
+    contenders.map(({ name, bodies }) => ({
+      what: name,
+      'CPU µs per event': cpuOf(name).toFixed(1),
+      ratio: `${(cpuOf(name) / reference).toFixed(2)}x`,
+      'events/s': Math.round(median(measured.get(name)!.map(({ eventsPerSecond }) => eventsPerSecond))),
+      'bytes a request': Math.round(bodies.reduce((sum, body) => sum + Buffer.byteLength(body()), 0) / bodies.length),
+    })),
+  );
+} finally {
+  await Promise.all(contenders.map(({ process }) => process.end('SIGTERM').catch(() => undefined)));
+  await kafka.kill();
+  await rm(dir, { recursive: true, force: true, maxRetries: 3 });
+}
