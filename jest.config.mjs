@@ -24,6 +24,7 @@ export default {
       displayName: 'unit',
       roots: ['<rootDir>/libs', '<rootDir>/apps', '<rootDir>/test'],
       testMatch: ['**/*.spec.ts'],
+      globalSetup: '<rootDir>/test/needed-parts.mjs',
     },
     {
       ...shared,

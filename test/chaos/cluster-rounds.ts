@@ -97,7 +97,7 @@ const faults: Readonly<Record<string, Fault>> = {
   "engine's connections reset": async ({ wires }) => wires.engine.reset(),
 };
 
-export const faultNames = Object.keys(faults);
+const faultNames = Object.keys(faults);
 
 /** Faults in the middle of load, again and again; what was not acknowledged is sent again; then what is stored is compared. */
 export async function runClusterRounds(options: ClusterRoundsOptions): Promise<ClusterReport> {

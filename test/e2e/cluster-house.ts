@@ -63,20 +63,19 @@ export class ClusterHouse {
       .map((line) => JSON.parse(line));
   }
 
-  /** Until everything acknowledged is in its table, and so is the ledger. */
+  /** Until everything acknowledged is in its table, and so is the ledger: seen twice, because lags are asked for now and then only. */
   async whenLoaded(): Promise<void> {
-    for (;;) {
-      const texts = await Promise.all(
-        this.cluster.apps
-          .filter(({ app }) => app === 'gateway' || app === 'loader')
-          .map(async ({ http }) => (await fetch(`${http}/metrics`)).text()),
-      );
-      const rest = texts.flatMap((text) => [
-        ...text.matchAll(/^beaconhouse_(?:stream_lag_messages\{[^}]*\}|ledger_unwritten_rows) (\d+)/gm),
-      ]);
-      if (rest.length > 0 && rest.every(([, left]) => left === '0')) return;
-      await new Promise((resolve) => setTimeout(resolve, 100));
+    for (let seen = 0; seen < 2; ) {
+      seen = (await this.#nothingOnItsWay()) ? seen + 1 : 0;
+      await new Promise((resolve) => setTimeout(resolve, 700));
     }
+  }
+
+  async #nothingOnItsWay(): Promise<boolean> {
+    const asked = this.cluster.apps.filter(({ app }) => app === 'gateway' || app === 'loader');
+    const texts = await Promise.all(asked.map(async ({ http }) => (await fetch(`${http}/metrics`)).text()));
+    const rest = texts.flatMap((text) => [...text.matchAll(/^beaconhouse_(?:stream_lag_messages\{[^}]*\}|ledger_unwritten_rows) (\d+)/gm)]);
+    return rest.length > 0 && rest.every(([, left]) => left === '0');
   }
 
   /** Ends it in order and deletes its folder. */

@@ -11,7 +11,7 @@ import { listen } from './http/listen-address.ts';
 import { type ClusterParts, openCluster } from './open-cluster.ts';
 import { type OpenPlatform, PlatformModule } from './platform.module.ts';
 
-export interface AppContext {
+interface AppContext {
   readonly environment: Environment;
   readonly config: ConfigFile;
   readonly platform: OpenPlatform;

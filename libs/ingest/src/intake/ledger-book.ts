@@ -48,7 +48,7 @@ export class LedgerBook {
     return this.#rows.size === 0;
   }
 
-  /** All rows since the last call. Who takes them says what became of them: `written` or `giveBack`. */
+  /** All rows since the last call. Who takes them says when they are `written`. */
   take(): OutcomeRow[] {
     const rows = [...this.#rows.values()];
     this.#rows = new Map();
@@ -58,11 +58,6 @@ export class LedgerBook {
 
   written(): void {
     this.#taken = 0;
-  }
-
-  giveBack(rows: readonly OutcomeRow[]): void {
-    this.#taken = 0;
-    for (const row of rows) this.#add(row);
   }
 
   /** Size is bounded: tenants and keys come from the configuration, outcomes and reasons from closed lists. */

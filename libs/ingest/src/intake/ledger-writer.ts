@@ -1,4 +1,5 @@
-import type { Clock, EventStream } from '#platform';
+import { randomUUID } from 'node:crypto';
+import type { Clock, EventStream, OutgoingMessage } from '#platform';
 import { type LedgerBook, outcomeLines } from './ledger-book.ts';
 
 const flushMs = 1_000;
@@ -7,6 +8,7 @@ const flushMs = 1_000;
 export class LedgerWriter {
   readonly #stop = new AbortController();
   #loop: Promise<void> | undefined;
+  #unsent: OutgoingMessage | undefined;
 
   constructor(
     private readonly book: LedgerBook,
@@ -22,6 +24,7 @@ export class LedgerWriter {
     this.#stop.abort();
     await this.#loop;
     await this.#flush();
+    if (!this.#unsent) await this.#flush();
   }
 
   async #run(): Promise<void> {
@@ -31,16 +34,26 @@ export class LedgerWriter {
     }
   }
 
-  /** A stream that refuses keeps the counts here: they go with the next second. */
+  /**
+   * What the stream refused is sent again as it was, under the same id: it may have been stored all the same, and then the
+   * loader leaves the repeat out. What was counted since goes behind it.
+   */
   async #flush(): Promise<void> {
-    if (this.book.isEmpty) return;
-    const rows = this.book.take();
-    const headers = { tenant: '', keyId: '', events: rows.length, beaconId: '' };
+    this.#unsent ??= this.#nextMessage();
+    if (!this.#unsent) return;
     try {
-      await this.stream.publish('outcomes', [{ key: 'ledger', headers, value: Buffer.from(outcomeLines(rows)) }]);
-      this.book.written();
+      await this.stream.publish('outcomes', [this.#unsent]);
     } catch {
-      this.book.giveBack(rows);
+      return;
     }
+    this.#unsent = undefined;
+    this.book.written();
+  }
+
+  #nextMessage(): OutgoingMessage | undefined {
+    if (this.book.isEmpty) return undefined;
+    const rows = this.book.take();
+    const headers = { tenant: '', keyId: '', events: rows.length, beaconId: randomUUID() };
+    return { key: 'ledger', headers, value: Buffer.from(outcomeLines(rows)) };
   }
 }

@@ -9,7 +9,7 @@ const minute = 60_000;
 /** Longer than a gateway keeps counts to itself, and a loader a block. */
 const settledMs = 10_000;
 
-export interface LedgerAuditParts {
+interface LedgerAuditParts {
   readonly stream: EventStream;
   readonly warehouse: Warehouse;
   readonly clock: Clock;

@@ -54,7 +54,7 @@ export class Loader {
   async load(block: Block, owned: AbortSignal = always): Promise<void> {
     const route = routeOf(block.topic);
     const { repeats, clock } = this.parts;
-    const firsts = repeats && route.counted ? await repeats.firstsOf(block, clock.now()) : block.messages;
+    const firsts = repeats ? await repeats.firstsOf(block, clock.now()) : block.messages;
     const buried = block.repeated ? await this.#buriedOf(block) : [];
     const open = firsts.filter(({ offset }) => !buried.some((dead) => dead.message.offset === offset));
     const dead = [...buried, ...(await this.#insertGood({ ...block, messages: open }, route, owned))];

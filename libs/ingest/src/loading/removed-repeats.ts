@@ -6,6 +6,8 @@ const windowMs = 15 * 60_000;
 /** A partition's share; with more beacons in 15 minutes the window is shorter. */
 const maxIdsPerPartition = 500_000;
 
+const nameOf = ({ topic, partition }: Block) => `${topic}/${partition}`;
+
 interface Partition {
   readonly window: RepeatWindow;
   /** Offset behind the last block that was looked at. */
@@ -18,7 +20,7 @@ interface Partition {
  * loader at a time reads them in order: the first copy is kept. What others read of the partition is read back.
  */
 export class RemovedRepeats {
-  readonly #partitions = new Map<number, Partition>();
+  readonly #partitions = new Map<string, Partition>();
 
   constructor(private readonly stream: EventStream) {}
 
@@ -36,21 +38,21 @@ export class RemovedRepeats {
 
   /** The block is stored: from now on its beacons are known. */
   stored(block: Block, now: number): void {
-    const partition = this.#partitions.get(block.partition);
+    const partition = this.#partitions.get(nameOf(block));
     if (!partition) return;
     for (const { headers } of block.messages) if (headers.beaconId !== '') partition.window.add(headers.beaconId, now);
     partition.next = block.last + 1;
   }
 
   async #partitionBefore(block: Block, now: number): Promise<Partition> {
-    const known = this.#partitions.get(block.partition);
+    const known = this.#partitions.get(nameOf(block));
     if (known?.next === block.first) return known;
     const window = new RepeatWindow(windowMs, maxIdsPerPartition);
     const before = { partition: block.partition, before: block.first };
     for await (const { beaconId, storedAt } of this.stream.recentBeacons(block.topic, now - windowMs, before))
       window.add(beaconId, storedAt);
     const partition = { window, next: block.first };
-    this.#partitions.set(block.partition, partition);
+    this.#partitions.set(nameOf(block), partition);
     return partition;
   }
 }
