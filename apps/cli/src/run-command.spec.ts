@@ -28,10 +28,10 @@ const config = async (text: string) => {
 describe('the command line', () => {
   it('without a command shows what there is, and is a mistake', async () => {
     const { code, stdout } = await run();
-    expect([code, stdout]).toEqual([2, expect.stringMatching(/start[\s\S]*migrate[\s\S]*seed[\s\S]*doctor[\s\S]*Exit codes: 0 done/)]);
+    expect([code, stdout]).toEqual([2, expect.stringMatching(/start[\s\S]*migrate[\s\S]*seed[\s\S]*replay[\s\S]*doctor[\s\S]*Exit codes: 0 done/)]);
   });
 
-  it.each(['start', 'migrate', 'seed', 'doctor'])(
+  it.each(['start', 'migrate', 'seed', 'replay', 'doctor'])(
     '%s --help tells its options, those of every command and the exit codes',
     async (name) => {
       for (const help of ['--help', '-h']) {
@@ -45,7 +45,7 @@ describe('the command line', () => {
   );
 
   it.each([
-    [['sed'], /no command "sed"; there are start, migrate, seed, doctor/],
+    [['sed'], /no command "sed"; there are start, migrate, seed, replay, doctor/],
     [['seed', '--dayz', '3'], /seed: Unknown option '--dayz'/],
     [['seed', 'now'], /seed takes no "now"/],
     [['seed', '--days', '0'], /--days must be a whole number from 1 to 30, not "0"/],
@@ -56,7 +56,8 @@ describe('the command line', () => {
     [['seed', '--until', 'yesterday'], /--until must be an ISO 8601 time with a zone in the last 14 days, not "yesterday"/],
     [['seed', '--until', '2999-01-01T00:00:00Z'], /--until must be/],
     [['seed', '--project', "x'; DROP"], /--project must be one of default, not/],
-    [['start', 'gateway'], /start knows standalone, not gateway/],
+    [['start', 'gate'], /start knows standalone, gateway, loader, worker, alerter, api, not gate/],
+    [['replay', '--reason', 'bad'], /--reason must be one of row_refused, message_invalid, not "bad"/],
   ])('%j is a mistake that it explains', async (args, message) => {
     const { code, stdout, stderr } = await run(...args, '--data', folder);
     expect([code, stdout]).toEqual([2, '']);
@@ -66,6 +67,14 @@ describe('the command line', () => {
   it('stops at a configuration that is wrong', async () => {
     const { code, stderr } = await run('seed', '--data', folder, '--config', await config('projects: 3'));
     expect([code, stderr]).toEqual([2, expect.stringContaining('projects')]);
+  });
+});
+
+describe('replay', () => {
+  it('says that there is nothing to replay, and changes nothing', async () => {
+    await run('migrate', '--data', folder);
+    const { code, stdout } = await run('replay', '--dry-run', '--json', '--data', folder);
+    expect([code, JSON.parse(stdout)]).toEqual([0, { found: 0, taken: { messages: 0, events: 0 }, refused: {}, dryRun: true }]);
   });
 });
 
