@@ -20,7 +20,7 @@ export class Unreachable extends Error {
 }
 
 /** The connection ended, fell silent, or somebody between us and the server answered: what was asked may have happened. */
-export class AnswerLost extends Error {
+class AnswerLost extends Error {
   override readonly name = 'AnswerLost';
 }
 

@@ -138,6 +138,7 @@ export class BullJobQueue extends JobQueue {
     const enough = new AbortController();
     await Promise.race([graceful, this.#options.clock.sleep(this.#options.closeWithinMs, enough.signal)]);
     enough.abort();
+    this.#trouble.end();
     this.#link.end();
   }
 

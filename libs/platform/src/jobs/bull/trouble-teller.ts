@@ -8,6 +8,7 @@ const quietMs = 5_000;
 export class TroubleTeller {
   readonly #told = new WeakSet<object>();
   #lastAway = Number.NEGATIVE_INFINITY;
+  #ended = false;
 
   constructor(
     private readonly clock: Clock,
@@ -16,11 +17,16 @@ export class TroubleTeller {
 
   /** Several parties report one error of a connection they share. */
   readonly tell = (error: unknown): void => {
-    if (!(error instanceof Error) || this.#told.has(error)) return;
+    if (this.#ended || !(error instanceof Error) || this.#told.has(error)) return;
     this.#told.add(error);
     if (isConnectionLoss(error) && this.#quiet()) return;
     this.onEvent({ type: 'journal-trouble', error: withoutCommand(error) });
   };
+
+  /** What connections say as they are cut is no news. */
+  end(): void {
+    this.#ended = true;
+  }
 
   #quiet(): boolean {
     const now = this.clock.now();

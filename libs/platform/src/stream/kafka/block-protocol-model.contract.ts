@@ -1,3 +1,4 @@
+import { seededRandom } from '../../../../../test/chaos/seeded-random.ts';
 import {
   type Arrival,
   type BlockInHand,

@@ -35,7 +35,7 @@ describe('block protocol', () => {
   });
 
   it('finishes a block with the bounds of the next one', () => {
-    expect(said(run(fresh, arrived(0, 4), { type: 'committed' }, [100, { type: 'handled' }]).commands)).toEqual(['wake']);
+    expect(said(run(fresh, arrived(0, 4), { type: 'committed' }, [10, { type: 'handled' }]).commands)).toEqual(['wake']);
     const { commands } = run(fresh, arrived(0, 4), { type: 'committed' }, [10, { type: 'handled' }], [60, { type: 'woken' }]);
     expect(said(commands)).toEqual(['commit 3 to 4']);
   });

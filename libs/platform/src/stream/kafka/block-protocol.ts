@@ -78,7 +78,7 @@ export interface Step<M extends Arrival = Arrival> {
 }
 
 /** First and longest pause before a failed block is tried again. */
-export const retryMs = { first: 100, longest: 10_000 } as const;
+const retryMs = { first: 100, longest: 10_000 } as const;
 
 /**
  * The state right after a position was read in the generation that owns the partition. A block of which the broker still has a part

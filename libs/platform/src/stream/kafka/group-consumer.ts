@@ -22,7 +22,6 @@ export interface GroupConsumerOptions extends MemberTimes {
   readonly onEvent: (event: KafkaEvent) => void;
 }
 
-const fetchBytes = 1024 * 1024;
 const pauseMs = { first: 100, longest: 5_000 };
 /** A handler that was told to stop gets this long before its partition's next owner in this process goes on beside it. */
 const handlerGraceMs = 30_000;
@@ -73,7 +72,7 @@ export class GroupConsumer {
 
   #open(): void {
     const { clients, clock, topicName, groupId } = this.#options;
-    const { sessionTimeoutMs, heartbeatMs, rebalanceTimeoutMs, fetchWaitMs } = this.#options;
+    const { sessionTimeoutMs, heartbeatMs, rebalanceTimeoutMs, fetchWaitMs, fetchBytes } = this.#options;
     const current = <A extends unknown[]>(act: (...args: A) => void) => {
       return (...args: A) => {
         if (this.#member === member) act(...args);

@@ -21,6 +21,8 @@ export interface MemberTimes {
   readonly rebalanceTimeoutMs: number;
   /** Longest wait of a fetch for new messages, and before a partition is read again after a pause. */
   readonly fetchWaitMs: number;
+  /** Fetched for one partition at once; a larger batch comes alone. */
+  readonly fetchBytes: number;
 }
 
 export interface GroupMemberOptions extends MemberTimes {
@@ -28,8 +30,6 @@ export interface GroupMemberOptions extends MemberTimes {
   readonly clock: Clock;
   readonly topic: string;
   readonly groupId: string;
-  /** Fetched for one partition at once; a larger message comes alone. */
-  readonly fetchBytes: number;
   readonly onAssigned: (partitions: readonly number[]) => void;
   /** Everything assigned before is gone, and nothing new is there yet. */
   readonly onRevoked: () => void;

@@ -10,7 +10,7 @@ export type KafkaEvent =
   | { readonly type: 'topic-made'; readonly topic: string; readonly partitions: number; readonly replication: number }
   | { readonly type: 'topic-differs'; readonly topic: string; readonly differences: readonly string[] };
 
-export interface BlockName {
+interface BlockName {
   readonly topic: Topic;
   readonly partition: number;
   readonly first: number;

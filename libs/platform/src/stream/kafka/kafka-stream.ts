@@ -32,7 +32,7 @@ export interface KafkaStreamOptions extends KafkaConnection, KafkaLimits {
   readonly onEvent?: (event: KafkaEvent) => void;
 }
 
-export interface KafkaLimits {
+interface KafkaLimits {
   readonly lingerMs?: number;
   readonly maxBatchBytes?: number;
   readonly maxBatchMessages?: number;
@@ -45,6 +45,8 @@ export interface KafkaLimits {
   readonly rebalanceTimeoutMs?: number;
   readonly fetchWaitMs?: number;
   readonly stallMs?: number;
+  /** Fetched for one partition at once; a larger batch comes alone. */
+  readonly fetchBytes?: number;
 }
 
 const mebibyte = 1024 * 1024;
@@ -60,6 +62,7 @@ const defaults = {
   rebalanceTimeoutMs: 30_000,
   fetchWaitMs: 100,
   stallMs: 60_000,
+  fetchBytes: mebibyte,
   onEvent: () => {},
 } as const;
 

@@ -7,7 +7,7 @@ export interface TopicSettings {
 /** Longer than a weekend: what the loaders have not stored by then is lost. */
 const retentionMs = 72 * 3_600_000;
 /** A call's messages for one partition are one record batch, and are never divided. */
-export const maxRecordBatchBytes = 8 * 1024 * 1024;
+const maxRecordBatchBytes = 8 * 1024 * 1024;
 
 /**
  * How the house makes a topic. One replica may be missing while messages are taken in. The time of a message is the broker's, in the

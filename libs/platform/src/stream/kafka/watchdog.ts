@@ -12,7 +12,7 @@ export interface ObservedPartition {
   readonly idle: boolean;
 }
 
-export interface Standing {
+interface Standing {
   readonly fetched: number;
   readonly since: number;
 }
