@@ -28,7 +28,10 @@ const config = async (text: string) => {
 describe('the command line', () => {
   it('without a command shows what there is, and is a mistake', async () => {
     const { code, stdout } = await run();
-    expect([code, stdout]).toEqual([2, expect.stringMatching(/start[\s\S]*migrate[\s\S]*seed[\s\S]*replay[\s\S]*doctor[\s\S]*Exit codes: 0 done/)]);
+    expect([code, stdout]).toEqual([
+      2,
+      expect.stringMatching(/start[\s\S]*migrate[\s\S]*seed[\s\S]*replay[\s\S]*doctor[\s\S]*Exit codes: 0 done/),
+    ]);
   });
 
   it.each(['start', 'migrate', 'seed', 'replay', 'doctor'])(

@@ -41,8 +41,8 @@ export class RecentMessages {
     if (stretches.length === 0) return;
     const client = this.#clients.make({ retries: 4, initialRetryTime: 100, maxRetryTime: 1_000 });
     try {
-      const cluster = await this.#within('connecting', clusterOf(client.kafka.consumer.bind(client.kafka)));
-      await this.#within('the topic’s leaders', cluster.addTargetTopic(topic));
+      const cluster = await this.#within('connecting', clusterOf(client.kafka));
+      await this.#within('finding the leaders', cluster.addTargetTopic(topic));
       for (const stretch of stretches) yield* this.#read(cluster, topic, stretch);
     } finally {
       this.#clients.end(client);
@@ -98,11 +98,9 @@ interface FetchAnswer {
   }[];
 }
 
-type MakeConsumer = import('kafkajs').Kafka['consumer'];
-
-async function clusterOf(makeConsumer: MakeConsumer): Promise<Cluster> {
+async function clusterOf(kafka: Kafka): Promise<Cluster> {
   let found: Cluster | undefined;
-  const consumer = makeConsumer({
+  const consumer = kafka.consumer({
     groupId: 'never-joined',
     allowAutoTopicCreation: false,
     partitionAssigners: [
