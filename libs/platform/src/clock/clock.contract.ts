@@ -28,15 +28,6 @@ export function clockContract(name: string, makeHarness: () => ClockHarness): vo
       expect(woken).toEqual(['5', '30', '60']);
     });
 
-    it('wakes those of one moment in the order they went to sleep', async () => {
-      const { clock, pass } = makeHarness();
-      const woken: string[] = [];
-      const sleeps = ['first', 'second', 'third'].map((name) => clock.sleep(5).then(() => woken.push(name)));
-      await pass(5);
-      await Promise.all(sleeps);
-      expect(woken).toEqual(['first', 'second', 'third']);
-    });
-
     it('does not sleep for no time or less', async () => {
       const { clock } = makeHarness();
       await Promise.all([clock.sleep(0), clock.sleep(-1)]);

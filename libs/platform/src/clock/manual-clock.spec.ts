@@ -17,6 +17,16 @@ describe('ManualClock', () => {
     expect(clock.now()).toBe(1_250);
   });
 
+  // The machine's timers may fire a moment early and be set again: only here is it certain.
+  it('wakes those of one moment in the order they went to sleep', async () => {
+    const clock = new ManualClock(1_000);
+    const woken: string[] = [];
+    const sleeps = ['first', 'second', 'third'].map((name) => clock.sleep(5).then(() => woken.push(name)));
+    await clock.advance(5);
+    await Promise.all(sleeps);
+    expect(woken).toEqual(['first', 'second', 'third']);
+  });
+
   it('shows each sleeper the moment it asked for, also one that went to sleep on the way', async () => {
     const clock = new ManualClock(0);
     const seen: number[] = [];
