@@ -190,7 +190,9 @@ const dir = await mkdtemp(join(tmpdir(), 'beaconhouse-bench-'));
 const kafka = await NativeKafka.start({ dir: join(dir, 'kafka'), makesTopics: true });
 const contenders: Contender[] = [];
 try {
-  contenders.push(await startGateway(dir, kafka), await startCollector(dir, kafka), await startCeiling(dir));
+  contenders.push(await startGateway(dir, kafka));
+  contenders.push(await startCollector(dir, kafka));
+  contenders.push(await startCeiling(dir));
   const measured = new Map<string, Turn[]>(contenders.map(({ name }) => [name, []]));
   for (const contender of contenders) await turn(contender, warmUp);
   for (let n = 0; n < turns; n += 1) {

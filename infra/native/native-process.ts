@@ -17,6 +17,12 @@ export interface NativeCommand {
 /** What a process printed is kept up to this. */
 const outputBytes = 64 * 1024;
 
+/** Ended with this process, however it ends. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 /** A real service as a child of this process: it can be killed, frozen and started again as a machine would do to it. */
 export class NativeProcess {
   #output = '';
@@ -25,6 +31,8 @@ export class NativeProcess {
     private readonly name: string,
     readonly child: ChildProcess,
   ) {
+    running.add(child);
+    child.once('exit', () => running.delete(child));
     child.stdout!.on('data', (piece) => this.#keep(piece));
     child.stderr!.on('data', (piece) => this.#keep(piece));
   }
