@@ -19,7 +19,7 @@ export class KafkaClient {
   readonly kafka: Kafka;
   readonly #sockets = new Set<Socket>();
   #ended = false;
-  #lastError: string | undefined;
+  #firstError: string | undefined;
 
   constructor(connection: KafkaConnection, retry: RetryOptions) {
     const { brokers, clientId, ssl, sasl } = connection;
@@ -33,9 +33,13 @@ export class KafkaClient {
     });
   }
 
-  /** What kafkajs last wrote as an error: its rejections often say less. */
-  get lastError(): string | undefined {
-    return this.#lastError;
+  /** What kafkajs first wrote as an error since `forgetErrors`: its rejections tell what came of it. */
+  get firstError(): string | undefined {
+    return this.#firstError;
+  }
+
+  forgetErrors(): void {
+    this.#firstError = undefined;
   }
 
   end(): void {
@@ -44,7 +48,7 @@ export class KafkaClient {
   }
 
   #note({ message, error }: { message: string; error?: unknown }): void {
-    this.#lastError = typeof error === 'string' ? `${message}: ${error}` : message;
+    this.#firstError ??= typeof error === 'string' ? `${message}: ${error}` : message;
   }
 
   #connect({ host, port, ssl, onConnect }: ISocketFactoryArgs): Socket {

@@ -280,7 +280,8 @@ describe('KafkaStream on a broker', () => {
         ))
       )
         await clock.sleep(100);
-      await warehouse.until(200);
+      // What was refused may be stored: the repeats stand on the stream as messages of their own.
+      while (new Set(warehouse.values).size < 200) await clock.sleep(5);
       expect([...new Set(warehouse.values)].sort()).toEqual(texts(0, 200).sort());
     });
   });

@@ -152,9 +152,9 @@ export class KafkaStream extends EventStream {
   }
 
   async #makeTopics(): Promise<void> {
-    const { partitions, replication, onEvent } = this.#options;
+    const { partitions, replication, clock, onEvent } = this.#options;
     const names = topics.map((topic) => this.#topicName(topic));
-    await this.#questions.ask((admin) => makeTopics(admin, names, wantedSettings(partitions, replication), onEvent));
+    await this.#questions.ask((admin) => makeTopics(admin, names, wantedSettings(partitions, replication), clock, onEvent));
   }
 
   #topicName(topic: Topic): string {

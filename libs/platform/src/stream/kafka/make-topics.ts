@@ -1,21 +1,39 @@
 import kafkajs, { type Admin } from 'kafkajs';
+import type { Clock } from '../../clock/clock.ts';
 import type { KafkaEvent } from './kafka-event.ts';
 import { differences, type TopicSettings } from './topic-settings.ts';
+
+const lookMs = 50;
+const longestLooks = 60;
 
 /** Makes the topics that are missing. One that exists is looked at and never changed: it may be an operator's decision. */
 export async function makeTopics(
   admin: Admin,
   names: readonly string[],
   wanted: TopicSettings,
+  clock: Clock,
   onEvent: (event: KafkaEvent) => void,
 ): Promise<void> {
   const existing = new Set(await admin.listTopics());
   const missing = names.filter((name) => !existing.has(name));
   const made = missing.length > 0 && (await admin.createTopics({ topics: missing.map((topic) => request(topic, wanted)) }));
+  await Promise.all(missing.map((topic) => untilLed(admin, topic, clock)));
   // False when another process made one of them meanwhile; the others are made all the same.
   if (made)
     for (const topic of missing) onEvent({ type: 'topic-made', topic, partitions: wanted.partitions, replication: wanted.replication });
   await compare(admin, made ? names.filter((name) => existing.has(name)) : names, wanted, onEvent);
+}
+
+/** A leader that is named already may refuse messages for a moment; the first send should not be the one to find out. */
+async function untilLed(admin: Admin, topic: string, clock: Clock): Promise<void> {
+  for (let looks = 0; looks < longestLooks; looks += 1) {
+    const led = await admin.fetchTopicOffsets(topic).then(
+      () => true,
+      () => false,
+    );
+    if (led) return;
+    await clock.sleep(lookMs);
+  }
 }
 
 function request(topic: string, { partitions, replication, config }: TopicSettings) {

@@ -1,4 +1,4 @@
-import kafkajs, { type Cluster, type KafkaMessage } from 'kafkajs';
+import kafkajs, { type Cluster, type Kafka, type KafkaMessage } from 'kafkajs';
 import type { Clock } from '../../clock/clock.ts';
 import { bounded } from './bounded.ts';
 import type { BrokerQuestions } from './broker-questions.ts';

@@ -37,10 +37,11 @@ export class SingleAttemptProducer {
 
   /** Resolves when every message is on all replicas in sync. After a rejection only `discard` may be called. */
   async send(topicMessages: TopicMessages[]): Promise<void> {
+    this.client.forgetErrors();
     try {
       await this.producer.sendBatch({ acks: -1, compression: compressionType(this.compression), topicMessages });
     } catch (error) {
-      throw new Error(this.client.lastError ?? (error as Error).message, { cause: error });
+      throw new Error(this.client.firstError ?? (error as Error).message, { cause: error });
     }
   }
 
