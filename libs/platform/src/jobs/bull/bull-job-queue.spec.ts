@@ -11,6 +11,7 @@ import { job, jobQueueContract, RunRecorder, until, untilAborted } from '../job-
 import type { JobQueue } from '../job-queue.ts';
 import { BullJobQueue, type BullJobQueueOptions } from './bull-job-queue.ts';
 import { Cable } from './cable.ts';
+import { SlotCursors } from './slot-cursor.ts';
 
 let dir: string;
 let redis: NativeRedis;
@@ -42,7 +43,7 @@ jobQueueContract('BullJobQueue', async () => {
     dispose: async () => {
       for (const [queue, cable] of cables) {
         await queue.stop();
-        await cable.remove();
+        cable.pull();
       }
     },
   };
@@ -79,7 +80,7 @@ describe('BullJobQueue', () => {
 
   async function cabled(): Promise<Cable> {
     const cable = await Cable.to(portOf(redis.url));
-    opened.defer(() => cable.remove());
+    opened.defer(async () => cable.pull());
     return cable;
   }
 
@@ -219,7 +220,7 @@ describe('BullJobQueue', () => {
       other.define(job(seen.handler()));
       await other.start();
       await until(() => of('succeeded').length === 1);
-      cable.plug();
+      await cable.plug();
       await until(() => of('interrupted').length === 1);
       expect(seen.runs[1]).toEqual(seen.runs[0]);
     });
@@ -296,21 +297,21 @@ describe('BullJobQueue', () => {
       cable.pull();
       gate.abort();
       await pause(300);
-      cable.plug();
+      await cable.plug();
       const admin = new Redis(redis.url);
       opened.defer(async () => admin.disconnect());
       await until(async () => (await admin.zcard(`${prefix}:report:completed`)) === 1);
       expect(seen.ids).toEqual(['a']);
     });
 
-    it('does not hold up the end for longer than its bound', async () => {
+    it.each(['refuse', 'reset'] as const)('does not hold up the end for longer than its bound: connections are %sd', async (then) => {
       const cable = await cabled();
       const queue = await open({ redisUrl: cable.url });
       queue.define(job(seen.handler((_, signal) => untilAborted(signal))));
       await queue.start();
       await queue.schedule(often);
       await seen.until(1);
-      cable.pull();
+      cable.pull(then);
       const began = performance.now();
       await queue.stop();
       expect(performance.now() - began).toBeLessThan(2_000);
@@ -390,5 +391,28 @@ describe('BullJobQueue', () => {
       await seen.until(3);
       eachOnceInOrder(slots(), often.everyMs);
     });
+  });
+});
+
+describe('SlotCursors', () => {
+  it('refuse what an earlier holder still writes, and what starts from an old cursor', async () => {
+    const client = new Redis(redis.url);
+    const schedule = { name: 'report', everyMs: 10, offsetMs: 0, catchUpMs: 0 };
+    const prefix = randomUUID();
+    const [slow, quickOne] = ['slow', 'quick'].map((holder) => new SlotCursors(client, prefix, holder, 50));
+    await slow!.begin(schedule, 105);
+    const early = (await slow!.hold(schedule))!;
+    expect(early.at).toBe(100);
+    expect(await quickOne!.hold(schedule)).toBeUndefined();
+    let late: typeof early | undefined;
+    await until(async () => {
+      late = await quickOne!.hold(schedule);
+      return late !== undefined;
+    });
+    expect(await slow!.advance(schedule, early, 110)).toBe(false);
+    expect(await quickOne!.advance(schedule, late!, 120)).toBe(true);
+    expect(await quickOne!.advance(schedule, late!, 130)).toBe(false);
+    expect(await slow!.hold(schedule)).toBeUndefined();
+    client.disconnect();
   });
 });

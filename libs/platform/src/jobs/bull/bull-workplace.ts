@@ -6,7 +6,7 @@ import type { JobDefinition, JobRun } from '../job-queue.ts';
 import { afterFailure } from '../retry.ts';
 import { bullName, idOf, type StoredJob } from './stored-job.ts';
 
-export interface BullWorkplaceOptions {
+interface BullWorkplaceOptions {
   readonly redis: Redis;
   readonly prefix: string;
   readonly clock: Clock;

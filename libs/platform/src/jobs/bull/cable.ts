@@ -1,14 +1,15 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
-/** A cable to a port of this machine that can be pulled and plugged in again: to the far end, its process has died. */
+/** A cable to a port of this machine that can be pulled: to the far end, the process on this one has died. */
 export class Cable {
   readonly #ends = new Set<Socket>();
-  #pulled = false;
+  #resets = false;
 
   private constructor(
     private readonly server: Server,
-    private readonly port: number,
+    private readonly from: number,
+    private readonly to: number,
   ) {
     server.on('connection', (near) => this.#join(near));
   }
@@ -16,42 +17,40 @@ export class Cable {
   static async to(port: number): Promise<Cable> {
     const server = createServer();
     await once(server.listen(0, '127.0.0.1'), 'listening');
-    return new Cable(server, port);
+    const address = server.address();
+    return new Cable(server, typeof address === 'object' ? address!.port : 0, port);
   }
 
   get url(): string {
-    const address = this.server.address();
-    return `redis://127.0.0.1:${address && typeof address === 'object' ? address.port : 0}`;
+    return `redis://127.0.0.1:${this.from}`;
   }
 
-  pull(): void {
-    this.#pulled = true;
+  /** New connections are refused as where nobody listens, or taken and reset as by a balancer with nothing behind it. */
+  pull(then: 'refuse' | 'reset' = 'refuse'): void {
+    this.#resets = then === 'reset';
+    if (then === 'refuse') this.server.close();
     for (const end of this.#ends) end.destroy();
   }
 
-  plug(): void {
-    this.#pulled = false;
-  }
-
-  async remove(): Promise<void> {
-    this.pull();
-    if (this.server.listening) await new Promise((resolve) => this.server.close(resolve));
+  async plug(): Promise<void> {
+    this.#resets = false;
+    if (!this.server.listening) await once(this.server.listen(this.from, '127.0.0.1'), 'listening');
   }
 
   #join(near: Socket): void {
-    if (this.#pulled) return void near.destroy();
-    const far = connect(this.port, '127.0.0.1');
-    for (const [end, other] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      this.#ends.add(end);
-      end.pipe(other);
-      end.on('error', () => {});
-      end.on('close', () => {
-        this.#ends.delete(end);
-        other.destroy();
-      });
-    }
+    if (this.#resets) return void near.destroy();
+    const far = connect(this.to, '127.0.0.1');
+    this.#lead(near, far);
+    this.#lead(far, near);
+  }
+
+  #lead(end: Socket, other: Socket): void {
+    this.#ends.add(end);
+    end.pipe(other);
+    end.on('error', () => {});
+    end.on('close', () => {
+      this.#ends.delete(end);
+      other.destroy();
+    });
   }
 }

@@ -1,7 +1,7 @@
 import { Redis, type RedisOptions } from 'ioredis';
 import { refuseUnsuitable } from './suitable-redis.ts';
 
-export interface RedisLinkOptions {
+interface RedisLinkOptions {
   /** `redis://` or `rediss://`, with name and password where they are needed. One Redis or its primary: keys are not made for Redis Cluster. */
   readonly redisUrl: string;
   /** Certificates to trust, PEM; the system's without it. */
@@ -80,12 +80,27 @@ export class RedisLink {
 }
 
 function endOne(redis: Redis): void {
+  rejectForgotten(redis);
   if (redis.status === 'end') return;
   redis.once('connect', () => redis.disconnect());
   // Between two attempts ioredis would stay as it is, its commands never answered: the attempt that is due decides.
   const between = redis.status === 'reconnecting';
   redis.disconnect();
   if (between) redis.connect().catch(() => {});
+}
+
+/**
+ * What was in flight when a connection broke is kept to be sent again. When the next connection breaks before it is
+ * ready and the client then ends, ioredis 6.0.0 neither sends nor rejects it: flushQueue does not look there.
+ */
+function rejectForgotten(redis: Redis): void {
+  const { prevCommandQueue } = redis as unknown as { prevCommandQueue?: { shift(): InFlight | undefined } | null };
+  for (let item = prevCommandQueue?.shift(); item; item = prevCommandQueue?.shift())
+    item.command.reject(new Error('Connection is closed.'));
+}
+
+interface InFlight {
+  readonly command: { reject(error: Error): void };
 }
 
 function placeOf(redisUrl: string): string {

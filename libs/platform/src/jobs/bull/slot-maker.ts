@@ -4,7 +4,7 @@ import type { JobObserver } from '../job-event.ts';
 import type { Schedule } from '../job-queue.ts';
 import type { HeldCursor, SlotCursors } from './slot-cursor.ts';
 
-export interface SlotMakerOptions {
+interface SlotMakerOptions {
   readonly cursors: SlotCursors;
   readonly clock: Clock;
   readonly leaseMs: number;
