@@ -117,6 +117,18 @@ describe('Loader', () => {
     ]);
   });
 
+  it('puts more of a block aside than an earlier attempt did', async () => {
+    const spoiled = (rating: string) => message(row({ rating }));
+    const sent = [spoiled('excellent'), message(row({ value: 1 })), spoiled('splendid')];
+    const one = { ...repeatOf(sent), repeated: false };
+    // The first attempt met a table that took the last message, and died before it stored anything.
+    await loader.load({ ...one, messages: [one.messages[0]!] });
+    await warehouse.run('TRUNCATE TABLE outcomes_1m');
+    await loader.load(repeatOf(sent));
+    expect(await ask('SELECT src_offset FROM dead_letter ORDER BY src_offset')).toEqual([{ src_offset: '0' }, { src_offset: '2' }]);
+    expect(await ask('SELECT value FROM rum_events')).toEqual([{ value: 1 }]);
+  });
+
   it('stores nothing of a block that was taken away', async () => {
     const taken = AbortSignal.abort(new Error('another member has it'));
     await expect(loader.load(repeatOf([message(row({ value: 1 }))]), taken)).rejects.toThrow('another member has it');

@@ -144,7 +144,9 @@ export class Loader {
     });
     this.parts.log.error({ topic: block.topic, messages: dead.length, detail: dead[0]!.detail }, 'messages went to the dead letters');
     const rows = Buffer.from(lines.join(''));
-    await this.parts.warehouse.insert({ table: 'dead_letter', token: `${tokenOf(block)}:dead`, rows, partition: block.partition });
+    // Named by what it holds too: another attempt may have put others of this block aside.
+    const token = `${tokenOf(block)}:dead:${dead[0]!.message.offset}`;
+    await this.parts.warehouse.insert({ table: 'dead_letter', token, rows, partition: block.partition });
   }
 
   /** Under the block's own token: repeated with it, counted once like it. */
