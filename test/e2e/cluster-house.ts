@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NativeCluster, type NativeClusterOptions } from '../../infra/native/native-cluster.ts';
+import { askRows, onItsWay } from './ask-house.ts';
 
 export interface ClusterHouseOptions extends Omit<NativeClusterOptions, 'dir'> {
   /** Kept between starts; a fresh temporary folder when absent. */
@@ -54,13 +55,7 @@ export class ClusterHouse {
   async ask<Row>(sql: string): Promise<Row[]> {
     const { url, password } = this.cluster.engine;
     const headers = { 'X-ClickHouse-User': 'default', 'X-ClickHouse-Key': password };
-    const response = await fetch(`${url}/?default_format=JSONEachRow`, { method: 'POST', body: sql, headers });
-    const text = await response.text();
-    if (!response.ok) throw new Error(text);
-    return text
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => JSON.parse(line));
+    return askRows(url, sql, headers);
   }
 
   /** Until everything acknowledged is in its table, and so is the ledger: seen twice, because lags are asked for now and then only. */
@@ -73,9 +68,8 @@ export class ClusterHouse {
 
   async #nothingOnItsWay(): Promise<boolean> {
     const asked = this.cluster.apps.filter(({ app }) => app === 'gateway' || app === 'loader');
-    const texts = await Promise.all(asked.map(async ({ http }) => (await fetch(`${http}/metrics`)).text()));
-    const rest = texts.flatMap((text) => [...text.matchAll(/^beaconhouse_(?:stream_lag_messages\{[^}]*\}|ledger_unwritten_rows) (\d+)/gm)]);
-    return rest.length > 0 && rest.every(([, left]) => left === '0');
+    const counts = (await Promise.all(asked.map(({ http }) => onItsWay(http)))).flat();
+    return counts.length > 0 && counts.every((count) => count === 0);
   }
 
   /** Ends it in order and deletes its folder. */

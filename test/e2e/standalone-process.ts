@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { askRows, onItsWay } from './ask-house.ts';
 
 const repository = join(import.meta.dirname, '../..');
 const entry = join(repository, 'dist/apps/standalone/src/main.js');
@@ -79,23 +80,14 @@ export class StandaloneProcess {
 
   /** Rows of a question as people ask it: without a password, through the guard. */
   async askAsReader<Row>(sql: string, headers: Readonly<Record<string, string>> = {}): Promise<Row[]> {
-    const response = await fetch(`${this.sql}/?default_format=JSONEachRow`, { method: 'POST', body: sql, headers });
-    const text = await response.text();
-    if (!response.ok) throw new Error(text);
-    return text
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => JSON.parse(line));
+    return askRows(this.sql, sql, headers);
   }
 
   /** Until everything acknowledged is in its table, and so is the ledger. */
   async whenLoaded(): Promise<void> {
     for (;;) {
-      const text = await (await fetch(`${this.http}/metrics`)).text();
-      const lags = [...text.matchAll(/^beaconhouse_(?:stream_lag_messages\{[^}]*\}|ledger_unwritten_rows) (\d+)/gm)].map(([, lag]) =>
-        Number(lag),
-      );
-      if (lags.length > 0 && lags.every((lag) => lag === 0)) return;
+      const counts = await onItsWay(this.http);
+      if (counts.length > 0 && counts.every((count) => count === 0)) return;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }

@@ -48,17 +48,16 @@ async function startApp(app: App, environment: Environment): Promise<void> {
     );
   const log = pino({ level: environment.logLevel, base: { app: app.name }, timestamp: pino.stdTimeFunctions.isoTime });
   const opened = new AsyncDisposableStack();
-  const end = async (exitCode: number) => {
-    await opened.disposeAsync();
-    process.exit(exitCode);
-  };
   try {
     await openApp(app, environment, log, opened);
   } catch (error) {
     await opened.disposeAsync();
     throw error;
   }
-  stopOnSignal(log, () => end(0));
+  stopOnSignal(log, async () => {
+    await opened.disposeAsync();
+    process.exit(0);
+  });
 }
 
 async function openApp(app: App, environment: Environment, log: Logger, opened: AsyncDisposableStack): Promise<void> {
