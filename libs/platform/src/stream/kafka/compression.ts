@@ -1,5 +1,5 @@
 import { promisify } from 'node:util';
-import { zstdCompress, zstdDecompress } from 'node:zlib';
+import { zstdCompress, zstdCompressSync, zstdDecompress } from 'node:zlib';
 import kafkajs, { type CompressionTypes as CompressionType } from 'kafkajs';
 
 // kafkajs is CommonJS, and Node does not see the names of its exports.
@@ -7,13 +7,18 @@ const { CompressionCodecs, CompressionTypes } = kafkajs;
 
 export type Compression = 'none' | 'gzip' | 'snappy' | 'zstd';
 
-const compress = promisify(zstdCompress);
+const compressOnThread = promisify(zstdCompress);
 const decompress = promisify(zstdDecompress);
+
+/** The way to another thread and back costs some 100 µs of processor time, as much as compressing this much. */
+const worthAThread = 128 * 1024;
+
+const compress = (bytes: Buffer) => (bytes.length < worthAThread ? zstdCompressSync(bytes) : compressOnThread(bytes));
 
 /** kafkajs' number for a compression. zstd is Node's own; it is registered here for reading as well. */
 export function compressionType(compression: Compression): CompressionType {
   CompressionCodecs[CompressionTypes.ZSTD] = () => ({
-    compress: ({ buffer }: { buffer: Buffer }) => compress(buffer),
+    compress: async ({ buffer }: { buffer: Buffer }) => compress(buffer),
     decompress: (buffer: Buffer) => decompress(buffer),
   });
   switch (compression) {
