@@ -1,5 +1,4 @@
-import type { Counter, Registry } from 'prom-client';
-import { Gauge, Counter as PromCounter } from 'prom-client';
+import { Counter, Gauge, type Registry } from 'prom-client';
 import type { Outcome, OutcomeRow } from '#contracts';
 
 const minute = 60_000;
@@ -13,23 +12,30 @@ export interface Entry {
   readonly events: number;
 }
 
+/** All that shares an outcome, a reason and a key. */
+interface Series {
+  readonly labels: { project: string; key: string; outcome: Outcome; reason: string };
+  beacons: number;
+  events: number;
+  /** Not taken away yet; a minute each, the newest last. */
+  rows: OutcomeRow[];
+}
+
 /** Where every beacon and event went, summed by minute until it is taken away to be stored. */
 export class LedgerBook {
-  #rows = new Map<string, OutcomeRow>();
+  /** Bounded: tenants and keys come from the configuration, outcomes and reasons from closed lists. */
+  readonly #series = new Map<string, Series>();
+  #unwritten = 0;
   #taken = 0;
-  readonly #beacons: Counter;
-  readonly #events: Counter;
 
   constructor(registry: Registry) {
-    const labelNames = ['project', 'key', 'outcome', 'reason'] as const;
-    const registers = [registry];
-    this.#beacons = new PromCounter({ name: 'beaconhouse_beacons_total', help: 'Beacons by outcome', labelNames, registers });
-    this.#events = new PromCounter({ name: 'beaconhouse_events_total', help: 'Events by outcome', labelNames, registers });
-    const unwritten = () => this.#rows.size + this.#taken;
+    this.#publish(registry, 'beacons');
+    this.#publish(registry, 'events');
+    const unwritten = () => this.#unwritten + this.#taken;
     new Gauge({
       name: 'beaconhouse_ledger_unwritten_rows',
       help: 'Rows of the ledger that are in memory only',
-      registers,
+      registers: [registry],
       collect() {
         this.set(unwritten());
       },
@@ -37,22 +43,25 @@ export class LedgerBook {
   }
 
   count(entry: Entry, now: number): void {
-    const { tenant, keyId, outcome, reason = '', beacons, events } = entry;
-    const labels = { project: tenant, key: keyId, outcome, reason };
-    this.#beacons.inc(labels, beacons);
-    this.#events.inc(labels, events);
-    this.#add({ tenant, key_id: keyId, outcome, reason, t: Math.floor(now / minute) * minute, beacons, events });
+    const { beacons, events } = entry;
+    const series = this.#seriesOf(entry);
+    series.beacons += beacons;
+    series.events += events;
+    const row = this.#rowOf(series, Math.floor(now / minute) * minute);
+    row.beacons += beacons;
+    row.events += events;
   }
 
   get isEmpty(): boolean {
-    return this.#rows.size === 0;
+    return this.#unwritten === 0;
   }
 
   /** All rows since the last call. Who takes them says when they are `written`. */
   take(): OutcomeRow[] {
-    const rows = [...this.#rows.values()];
-    this.#rows = new Map();
+    const rows: OutcomeRow[] = [];
+    for (const series of this.#series.values()) rows.push(...series.rows.splice(0));
     this.#taken = rows.length;
+    this.#unwritten = 0;
     return rows;
   }
 
@@ -60,16 +69,40 @@ export class LedgerBook {
     this.#taken = 0;
   }
 
-  /** Size is bounded: tenants and keys come from the configuration, outcomes and reasons from closed lists. */
-  #add(row: OutcomeRow): void {
-    const name = `${row.tenant}\n${row.key_id}\n${row.outcome}\n${row.reason}\n${row.t}`;
-    const known = this.#rows.get(name);
-    if (!known) {
-      this.#rows.set(name, { ...row });
-      return;
-    }
-    known.beacons += row.beacons;
-    known.events += row.events;
+  #seriesOf({ tenant, keyId, outcome, reason = '' }: Entry): Series {
+    const name = `${tenant}\n${keyId}\n${outcome}\n${reason}`;
+    const known = this.#series.get(name);
+    if (known) return known;
+    const series: Series = { labels: { project: tenant, key: keyId, outcome, reason }, beacons: 0, events: 0, rows: [] };
+    this.#series.set(name, series);
+    return series;
+  }
+
+  #rowOf({ labels, rows }: Series, t: number): OutcomeRow {
+    const known = rows.findLast((row) => row.t === t);
+    if (known) return known;
+    const row: OutcomeRow = {
+      ...{ tenant: labels.project, key_id: labels.key, outcome: labels.outcome, reason: labels.reason },
+      ...{ t, beacons: 0, events: 0 },
+    };
+    rows.push(row);
+    this.#unwritten += 1;
+    return row;
+  }
+
+  /** Counters are written when they are asked for: at every beacon they would cost more than the ledger itself. */
+  #publish(registry: Registry, what: 'beacons' | 'events'): void {
+    const all = this.#series;
+    new Counter({
+      name: `beaconhouse_${what}_total`,
+      help: `${what === 'beacons' ? 'Beacons' : 'Events'} by outcome`,
+      labelNames: ['project', 'key', 'outcome', 'reason'],
+      registers: [registry],
+      collect() {
+        this.reset();
+        for (const series of all.values()) this.inc(series.labels, series[what]);
+      },
+    });
   }
 }
 
