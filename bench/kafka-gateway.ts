@@ -10,7 +10,7 @@ import { NativeKafka } from '../infra/native/native-kafka.ts';
 import { freePort, NativeProcess } from '../infra/native/native-process.ts';
 import { closedLoop } from './closed-loop.ts';
 import { median, printTable } from './report.ts';
-import { type SentBeacon, Traffic } from './traffic.ts';
+import { type FullMetric, fullMetrics, type SentBeacon, Traffic } from './traffic.ts';
 
 const events = 10;
 const turns = Number(process.argv[2] ?? 3);
@@ -58,13 +58,13 @@ function beaconBody(beacon: SentBeacon): () => string {
 }
 
 /** The same content as log records of the conventions: one record a metric, its fields as attributes. */
-function otlpBody({ metrics }: SentBeacon): () => string {
-  const [first] = metrics;
+function otlpBody(beacon: SentBeacon): () => string {
+  const metrics = fullMetrics(beacon);
   const attribute = ([key, value]: [string, unknown]) => ({
     key,
     value: typeof value === 'number' ? { doubleValue: value } : { stringValue: String(value) },
   });
-  const record = (metric: SentBeacon['metrics'][number]) => {
+  const record = (metric: FullMetric) => {
     const {
       widgetContext,
       attributes,
@@ -90,7 +90,7 @@ function otlpBody({ metrics }: SentBeacon): () => string {
         .map(attribute),
     };
   };
-  const { appId, environment, release, userAgent } = first!;
+  const { appId, environment, release, userAgent } = beacon.common;
   const resource = {
     'service.name': appId,
     'deployment.environment.name': environment,

@@ -1,4 +1,4 @@
-import type { SentBeacon, SentMetric } from './traffic.ts';
+import { type FullMetric, fullMetrics, type SentBeacon } from './traffic.ts';
 
 const attributes = 'Map(LowCardinality(String), String) CODEC(ZSTD(1))';
 const word = 'LowCardinality(String) CODEC(ZSTD(1))';
@@ -49,11 +49,13 @@ SETTINGS index_granularity = 8192, ttl_only_drop_parts = 1, enable_block_number_
  * the event and its attributes by github.com/open-telemetry/opentelemetry-browser packages/instrumentation-web-vitals,
  * the resource by @opentelemetry/opentelemetry-browser-detector, the rest under names of the semantic conventions.
  */
-export function otelLogLines({ metrics }: SentBeacon): string {
-  return metrics.map((metric) => `${JSON.stringify(logRecord(metric))}\n`).join('');
+export function otelLogLines(beacon: SentBeacon): string {
+  return fullMetrics(beacon)
+    .map((metric) => `${JSON.stringify(logRecord(metric))}\n`)
+    .join('');
 }
 
-function logRecord(metric: SentMetric) {
+function logRecord(metric: FullMetric) {
   const { traceId, spanId } = metric;
   return {
     Timestamp: new Date(metric.timestamp).toISOString().replace('T', ' ').replace('Z', ''),
@@ -74,7 +76,7 @@ function logRecord(metric: SentMetric) {
   };
 }
 
-function resource({ appId, release, environment, userAgent }: SentMetric): Record<string, string> {
+function resource({ appId, release, environment, userAgent }: FullMetric): Record<string, string> {
   const chrome = /Chrome\/(\d+)/.exec(userAgent)?.[1];
   const hints = {
     'browser.platform': /Windows/.test(userAgent) ? 'Windows' : /Android/.test(userAgent) ? 'Android' : 'macOS',
@@ -93,7 +95,7 @@ function resource({ appId, release, environment, userAgent }: SentMetric): Recor
   });
 }
 
-function eventAttributes({ name, value, rating, delta, id, navigationType, attribution, attributes: own, ...metric }: SentMetric) {
+function eventAttributes({ name, value, rating, delta, id, navigationType, attribution, attributes: own, ...metric }: FullMetric) {
   const { widgetContext, connection } = metric;
   const vital = { name: name.toLowerCase(), value, rating, delta, id, navigation_type: navigationType };
   const explained = Object.entries(attribution ?? {}).map(([part, text]) => [`attribution.${part}`, text]);

@@ -1,12 +1,19 @@
 import { Random } from './random.ts';
 
-/** A metric as the browser SDK puts it into a beacon; see libs/sdk-browser. */
-export interface SentMetric {
+/** What the browser SDK says once in a beacon; see libs/sdk-browser. */
+export interface SentCommon {
   readonly appId: string;
   readonly environment: string;
   readonly release: string;
   readonly sessionId: string;
   readonly userId?: string | undefined;
+  readonly route: string;
+  readonly userAgent: string;
+  readonly connection: { effectiveType: string; downlink: number; rtt: number } | undefined;
+}
+
+/** A metric as the browser SDK puts it into a beacon. */
+export interface SentMetric {
   readonly name: string;
   readonly value: number;
   readonly rating?: string;
@@ -18,13 +25,14 @@ export interface SentMetric {
   readonly traceId?: string;
   readonly spanId?: string;
   readonly widgetContext?: { toolName: string; renderTime: number; responseBytes?: number; tokenCount?: number; widgetSessionId?: string };
-  readonly route: string;
   readonly timestamp: number;
-  readonly userAgent: string;
-  readonly connection: { effectiveType: string; downlink: number; rtt: number } | undefined;
 }
 
+/** A metric with all that is said of it. */
+export type FullMetric = SentCommon & SentMetric;
+
 export interface SentBeacon {
+  readonly common: SentCommon;
   readonly metrics: readonly SentMetric[];
   readonly sampleRate: number;
   readonly sdk: string;
@@ -82,13 +90,15 @@ interface Session {
   readonly environment: string;
   readonly release: string;
   readonly userAgent: string;
-  readonly connection: SentMetric['connection'];
+  readonly connection: SentCommon['connection'];
   /** How slow this person's device and network are. */
   readonly slowness: number;
   seq: number;
 }
 
 type Capture = Pick<SentMetric, 'name' | 'value'> & Partial<SentMetric>;
+
+export const fullMetrics = ({ common, metrics }: SentBeacon): FullMetric[] => metrics.map((metric) => ({ ...common, ...metric }));
 
 /** Sessions in parallel, each sending one beacon of ten metrics a page view, as `flushCount: 10` makes the SDK do. */
 export class Traffic {
@@ -110,30 +120,14 @@ export class Traffic {
     const route = this.#random.pick(routes);
     const captures = this.#pageView(session.slowness);
     let timestamp = now - this.#random.between(8_000, 25_000);
-    const metrics = captures.map((capture) => {
+    const metrics = captures.map(({ attribution, ...capture }): SentMetric => {
       timestamp = Math.min(now, timestamp + this.#random.duration(700, 0.8));
-      return this.#sent(capture, session, route, Math.round(timestamp));
+      return { ...capture, ...(this.#attribution && attribution && { attribution }), timestamp: Math.round(timestamp) };
     });
-    const beaconId = this.#beaconId(now);
-    return { metrics, sampleRate: 1, sdk: 'beaconhouse-browser/0.1.0', beaconId, seq: session.seq++, timestamp: now };
-  }
-
-  #sent(capture: Capture, session: Session, route: string, timestamp: number): SentMetric {
     const { id: sessionId, user: userId, app: appId, environment, release, userAgent, connection } = session;
-    const { attribution, ...rest } = capture;
-    return {
-      appId,
-      environment,
-      release,
-      sessionId,
-      userId,
-      ...rest,
-      ...(this.#attribution && attribution && { attribution }),
-      route,
-      timestamp,
-      userAgent,
-      connection,
-    };
+    const common: SentCommon = { appId, environment, release, route, sessionId, userId, userAgent, connection };
+    const beaconId = this.#beaconId(now);
+    return { metrics, timestamp: now, common, beaconId, seq: session.seq++, sampleRate: 1, sdk: 'beaconhouse-browser/0.1.0' };
   }
 
   /** Ten metrics, in the order a widget produces them. */

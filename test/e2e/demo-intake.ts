@@ -10,8 +10,9 @@ export class RecordingIntake {
     return [...this.#beacons.values()];
   }
 
+  /** With what their beacon says for all of them. */
   get metrics(): BeaconMetric[] {
-    return this.beacons.flatMap(({ metrics }) => metrics as BeaconMetric[]);
+    return this.beacons.flatMap(({ common, metrics }) => (metrics as BeaconMetric[]).map((metric) => ({ ...common, ...metric })));
   }
 
   /** One entry for each value measured, with what tells it from the others of its name; later reports of a value once. */

@@ -237,7 +237,7 @@ describe('other ways out', () => {
       expect(call.arguments.metrics.some(({ name }) => name.startsWith('mcp-tool'))).toBe(false);
     }
     const warnings = scenario.console.filter((line) => line.includes('[beaconhouse]'));
-    expect(warnings).toEqual([`warning: [beaconhouse] blocked by the CSP, add: connectDomains: ["${intake.origin}"]`]);
+    expect(warnings).toEqual([`warning: [beaconhouse] CSP blocks beacons, add: connectDomains: ["${intake.origin}"]`]);
     if (!bridge) expect(await frame.evaluate('heard.filter((id) => typeof id === "string" && !id.startsWith("ui/"))')).toEqual([]);
     expect(intake.beacons).toEqual([]);
   });

@@ -74,6 +74,20 @@ export const metricSchema = z.object({
 });
 export type BeaconMetric = z.infer<typeof metricSchema>;
 
+/** What a beacon may say once for all its metrics; a metric that says it too is right about itself. */
+export const commonFieldsSchema = metricSchema.pick({
+  appId: true,
+  environment: true,
+  release: true,
+  sessionId: true,
+  userId: true,
+  userAgent: true,
+  connection: true,
+  route: true,
+  url: true,
+});
+export type CommonFields = z.infer<typeof commonFieldsSchema>;
+
 /**
  * The body of `POST /api/rum-metrics`: `{"metrics": [...], "timestamp": ms}`. Everything else is optional and makes the
  * beacon safe to repeat (`beaconId`), its losses countable (`seq`) and its numbers weightable (`sampleRate`).
@@ -81,6 +95,8 @@ export type BeaconMetric = z.infer<typeof metricSchema>;
  */
 export const beaconSchema = z.object({
   metrics: z.array(z.unknown()).min(1).max(beaconLimits.events),
+  /** Half of a beacon's bytes would say the same for every metric. */
+  common: commonFieldsSchema.optional(),
   /** When the beacon was sent (again), milliseconds since 1970 on the client's clock; corrects the metrics' clocks. */
   timestamp: z.number().optional(),
   /** UUIDv7, the same at every attempt to deliver this beacon. */

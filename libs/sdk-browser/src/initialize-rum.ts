@@ -9,7 +9,7 @@ import { config, configure, type RUMConfig } from './config.ts';
 import { privacyRequested } from './identity/privacy.ts';
 import { openSession } from './identity/session.ts';
 import type { Attributes, Rating } from './metric.ts';
-import { identity, openRecorder, record, setRoute } from './recorder.ts';
+import { identify, openRecorder, record, setRoute } from './recorder.ts';
 import { meetBridge } from './tools/meet-bridge.ts';
 import { watchMessages } from './tools/message-bridge.ts';
 import { watchOpenAI } from './tools/openai-bridge.ts';
@@ -59,7 +59,7 @@ export const trackMetric: RUMMonitor['trackMetric'] = guarded((name, value, { ra
 });
 
 export function setUser(userId: string | undefined): void {
-  if (!anonymous) identity.userId = userId;
+  if (!anonymous) identify({ userId });
 }
 
 function start(): void {

@@ -29,6 +29,8 @@ export interface Capture {
   widgetContext?: WidgetContext;
   attribution?: Attributes | undefined;
   attributes?: Attributes | undefined;
+  /** Milliseconds since 1970; the recorder's. */
+  timestamp?: number;
 }
 
 /** Both bounds belong to the better side, as in web-vitals. */

@@ -11,32 +11,41 @@ export interface Identity {
   sessionId?: string | undefined;
   userId?: string | undefined;
   route?: string | undefined;
+  userAgent?: string;
+  connection?: NetworkInformation;
 }
 
 interface NetworkInformation {
-  effectiveType?: string;
-  downlink?: number;
-  rtt?: number;
+  effectiveType?: string | undefined;
+  downlink?: number | undefined;
+  rtt?: number | undefined;
 }
 
 /** Captures of one name recorded at most in `burstInterval` ms, where a page could make any number. */
 const burst = 10;
 const burstInterval = 30_000;
 
-export let identity: Identity = {};
+/** What all metrics have in common until it changes; a new object then. */
+export let identity: Identity;
 /** The first name the page had. Vitals are reported when it is left, and belong where it was loaded. */
 export let landingRoute: string | undefined;
 let spent: Record<string, number> = {};
 let spentSince = 0;
 
+/** The network is read once and not for each metric: it belongs to the page. */
 export function openRecorder(next: Identity): void {
-  identity = next;
+  const { effectiveType, downlink, rtt } = (navigator as { connection?: NetworkInformation }).connection ?? {};
+  identity = { ...next, userAgent: navigator.userAgent, connection: { effectiveType, downlink, rtt } };
   landingRoute = next.route;
+}
+
+export function identify(change: Identity): void {
+  identity = { ...identity, ...change };
 }
 
 /** Names the page, view or widget from now on; undefined goes back to its address. */
 export function setRoute(route: string | undefined): void {
-  identity.route = route;
+  if (route !== identity.route) identity = { ...identity, route };
   landingRoute ??= route;
 }
 
@@ -46,18 +55,11 @@ export function setRoute(route: string | undefined): void {
  */
 export const record = guarded((capture: Capture, key?: string): void => {
   if (!running) return;
-  const { effectiveType, downlink, rtt } = (navigator as { connection?: NetworkInformation }).connection ?? {};
-  const metric = {
-    ...identity,
-    ...capture,
-    // A widget's document has no address of its own: `about:srcdoc`.
-    url: (capture.url ?? location.href).match(/^http[^?#]*/)?.[0],
-    timestamp: Date.now(),
-    userAgent: navigator.userAgent,
-    connection: { effectiveType, downlink, rtt },
-  };
-  debug('capture', metric);
-  put(metric, key);
+  // A widget's document has no address of its own: `about:srcdoc`.
+  capture.url = (capture.url ?? location.href).match(/^http[^?#]*/)?.[0];
+  capture.timestamp = Date.now();
+  debug('capture', capture);
+  put(capture, key, identity);
 });
 
 /** Records what a page could make any number of; what is too much is counted as dropped. */

@@ -62,10 +62,12 @@ export class RecordingIntake {
     return `${this.origin}/api/rum-metrics`;
   }
 
-  /** Metrics of accepted beacons, each beacon once however often it came. */
+  /** Metrics of accepted beacons with what their beacon says for all of them, each beacon once however often it came. */
   metrics(name?: string): Recorded[] {
     const accepted = new Map(this.beacons.filter(({ status }) => status < 300).map(({ body }) => [body.beaconId, body]));
-    const metrics = [...accepted.values()].flatMap((body) => body.metrics as Recorded[]);
+    const metrics = [...accepted.values()].flatMap(({ common, metrics }) =>
+      (metrics as Recorded[]).map((metric) => ({ ...common, ...metric })),
+    );
     return name ? metrics.filter((metric) => metric.name === name) : metrics;
   }
 

@@ -267,6 +267,22 @@ describe('a row', () => {
     }
   });
 
+  it('has no personal data of an address that stands for the route', () => {
+    expect(rowOf({ url: 'https://x.example/users/jane@example.com/orders?mail=jane' }).route).not.toContain('jane');
+  });
+
+  it.each(['"', '\\', '\n', '\u2028', '\u0085', '\u007f', 'é', '日本', '😀'])('has %j of an attribute as it was', (text) => {
+    const { attrs, tool } = rowOf({ attributes: { text: `a${text}b` }, widgetContext: { toolName: `a${text}b` } });
+    expect([attrs.text, tool]).toEqual([`a${text}b`, `a${text}b`]);
+  });
+
+  it.each([163.40000000018628, 0.1271791731875936, 1457.5000000005589, 999_999.9, 1_234_567.8, 12.3456789, 0.1, 1 / 3, 99.99999999])(
+    'has seven digits of %f',
+    (value) => {
+      expect(rowOf({ value, name: 'own' }).value).toBe(Number(value.toPrecision(7)));
+    },
+  );
+
   it('has whole characters only', () => {
     const row = rowOf({ route: 'a\ud800b', attributes: { half: '\udc00' } });
     expect([row.route, row.attrs.half]).toEqual(['a\ufffdb', '\ufffd']);
@@ -282,6 +298,58 @@ describe('a row', () => {
     const shared = context(1);
     const names = ['own-1', 'own-2', 'LCP'].map((name) => rowOf({ name }, {}, { context: shared }).metric);
     expect(names).toEqual(['own-1', overflow, 'LCP']);
+  });
+});
+
+describe('what a beacon says for all its metrics', () => {
+  const common = {
+    ...{ appId: 'booking', environment: 'production', release: '1.2', sessionId: 's', userId: 'u', route: '/o/77' },
+    ...{ userAgent: 'Mozilla/5.0 (Windows NT 10.0; rv:145.0) Gecko/20100101 Firefox/145.0', connection: { effectiveType: '4g', rtt: 50 } },
+  };
+  const rows = (shared: object, ...metrics: object[]) => rowsOf(take({ ...beacon(...metrics.map(metric)), common: shared }));
+
+  it('is what each of them would say', () => {
+    const each = rows({}, common, { ...common, value: 2 });
+    expect(rows(common, {}, { value: 2 })).toEqual(each);
+    expect(each[0]).toMatchObject({ app: 'booking', browser: 'Firefox', route: '/o/:id', connection: '4g', rtt: 50 });
+  });
+
+  it.each([
+    ['app', { appId: 'other' }, 'other'],
+    ['env', { environment: 'staging' }, 'staging'],
+    ['release', { release: '' }, undefined],
+    ['browser', { userAgent: 'curl/8' }, 'unknown'],
+    ['connection', { connection: {} }, undefined],
+    ['route', { route: '/other' }, '/other'],
+    ['user_hash', { userId: '' }, undefined],
+  ] as const)('gives way to what a metric says of its %s', (column, own, value) => {
+    const [first, second, third] = rows(common, {}, own, {});
+    expect(second![column]).toBe(value);
+    expect([first, third]).toEqual(rows(common, {}, {}));
+  });
+
+  it('of its route makes way for an address when a metric has an empty one', () => {
+    expect(rows(common, { route: '', url: 'https://x.example/cart' })[0]!.route).toBe('/cart');
+  });
+
+  it('is scrubbed and counted once for each event', () => {
+    const result = take({ ...beacon(metric(), metric()), common: { ...common, route: 'mail jane@example.com' } }) as Accepted;
+    expect(result.lines).not.toContain('jane');
+    expect(result.draft.adjusted.get('text_scrubbed')).toBe(2);
+  });
+
+  it.each([
+    [{ appId: 7 }, 'shape_invalid', 'common.appId'],
+    [{ route: 'x'.repeat(2_049) }, 'string_too_long', 'common.route'],
+    [{ connection: 'fast' }, 'shape_invalid', 'common.connection'],
+    ['text', 'shape_invalid', 'common'],
+  ])('refuses the beacon when it is %j', (shared, refused, field) => {
+    expect(refusalOf(take({ ...beacon(metric()), common: shared }))).toMatchObject({ refused, field });
+  });
+
+  it('decides whether the key is for its environment', () => {
+    const result = take({ ...beacon(metric()), common: { environment: 'staging' } }, { key: 'browser-key-1' });
+    expect(refusalOf(result)).toMatchObject({ refused: 'environment_not_allowed' });
   });
 });
 

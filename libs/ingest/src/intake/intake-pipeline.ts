@@ -57,7 +57,7 @@ export function runIntake(body: Buffer, arrival: Arrival, access: Access, contex
 }
 
 function startDraft(beacon: Beacon, arrival: Arrival, access: Access): Draft {
-  return { arrival, access, beacon, weight: 1 / (beacon.sampleRate ?? 1), events: [], refusals: [], adjusted: new Map() };
+  return { arrival, access, beacon, weight: 1 / (beacon.sampleRate ?? 1), sources: [], events: [], refusals: [], adjusted: new Map() };
 }
 
 /** A beacon of which nothing is good is refused with the first thing that was wrong. */

@@ -1,27 +1,16 @@
-const quote = 0x22;
-const backslash = 0x5c;
-
 /**
- * Depth of the deepest object or array, by one pass over the bytes, before any parser sees them: `JSON.parse` accepts
- * millions of levels and later code fails on ten thousand. Stops at `limit + 1`.
+ * Levels of objects and arrays in what `JSON.parse` made of a body; one above the limit stands for all above it. The parser takes
+ * any number of levels without a word. This goes no deeper than the limit, so that nothing exhausts the stack here or behind it.
  */
-export function jsonDepth(bytes: Uint8Array, limit: number): number {
-  let depth = 0;
+export function jsonDepth(value: unknown, limit: number): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  if (limit === 0) return 1;
+  const parts: unknown[] = Array.isArray(value) ? value : Object.values(value);
   let deepest = 0;
-  for (let at = 0; at < bytes.length; at++) {
-    const byte = bytes[at];
-    if (byte === quote) at = endOfString(bytes, at);
-    else if (byte === 0x7b || byte === 0x5b) {
-      depth += 1;
-      if (depth > deepest) deepest = depth;
-      if (deepest > limit) return deepest;
-    } else if (byte === 0x7d || byte === 0x5d) depth -= 1;
+  for (const part of parts) {
+    // Most are text and numbers: the call would cost more than the rest.
+    if (typeof part === 'object') deepest = Math.max(deepest, jsonDepth(part, limit - 1));
+    if (deepest >= limit) break;
   }
-  return deepest;
-}
-
-function endOfString(bytes: Uint8Array, start: number): number {
-  let at = start + 1;
-  while (at < bytes.length && bytes[at] !== quote) at += bytes[at] === backslash ? 2 : 1;
-  return at;
+  return 1 + deepest;
 }

@@ -18,6 +18,23 @@ const ipv4 = /\b(?:\d{1,3}\.){3}\d{1,3}\b/g;
 const ipv6Like = /(?<![\w:])[0-9a-f]{0,4}(?::{1,2}[0-9a-f]{1,4}){2,7}(?![\w:])/gi;
 const cardLike = /\b\d(?:[ -]?\d){12,18}\b/g;
 
+/** Short texts in which nothing was found: pages say the same few hundred, and looking one up takes a fourth of searching it. */
+const harmless = new Set<string>();
+const maxHarmless = 10_000;
+const longestRemembered = 128;
+
+/** Whether a text is whole and has nothing in it that `scrubText` might take out. */
+export function isHarmless(text: string): boolean {
+  const short = text.length <= longestRemembered;
+  if (short && harmless.has(text)) return true;
+  if (suspicious.test(text) || !text.isWellFormed()) return false;
+  if (short) {
+    if (harmless.size >= maxHarmless) harmless.clear();
+    harmless.add(text);
+  }
+  return true;
+}
+
 /**
  * Free text without e-mail addresses, tokens, payment cards, network addresses and query strings. Query parameters in
  * `keepQuery` keep their values. What is taken out leaves a word in square brackets that says what stood there.

@@ -1,7 +1,7 @@
 import { type Metric, onCLS, onFCP, onINP, onLCP, onTTFB } from 'web-vitals';
 import { guarded } from '../browser/diagnostics.ts';
 import { config } from '../config.ts';
-import { identity, landingRoute, record } from '../recorder.ts';
+import { landingRoute, record } from '../recorder.ts';
 import { explainVitals } from './attribution/attribution.ts';
 import { bounded } from './attribution/bounded.ts';
 
@@ -13,7 +13,7 @@ const report = guarded((metric: Metric) => {
   const { name, value, rating, delta, id, navigationType, navigationURL } = metric;
   const attribution = explain && bounded(explain(metric), 256);
   // A page the browser navigated to softly has been left when its vitals are known, and only its address is.
-  const route = navigationType === 'soft-navigation' ? undefined : (landingRoute ?? identity.route);
+  const route = navigationType === 'soft-navigation' ? '' : landingRoute;
   record({ name, value, rating, delta, id, navigationType, attribution, route, url: navigationURL }, id);
 });
 

@@ -6,7 +6,7 @@ import type { Answer, Transport } from './transports.ts';
 const config = { retryDelay: 1, flushCount: 3 };
 
 interface Sent {
-  body: { metrics: Capture[]; beaconId: string; seq: number; timestamp: number };
+  body: { common?: object; metrics: Capture[]; beaconId: string; seq: number; timestamp: number };
   leaving: boolean;
 }
 
@@ -112,6 +112,21 @@ describe('the outbox', () => {
       for (let i = 0; i < 5; i++) outbox.put(metric(1, { attributes: { count: 1 } }), 'error');
       outbox.flush();
       expect(transport.sent[0]?.body.metrics[0]?.attributes).toEqual({ count: 5 });
+    });
+
+    it('metrics that have something else in common leave apart, in order, and none replaces one of the others', async () => {
+      const transport = new RecordingTransport();
+      await open(transport);
+      const [before, after] = [{ route: 'a' }, { route: 'b' }];
+      outbox.put(metric(1), 'key', before);
+      outbox.put(metric(2), 'other', before);
+      outbox.put(metric(3), 'key', after);
+      outbox.flush();
+      await settled();
+      expect(transport.sent.map(({ body: { common, metrics } }) => [common, metrics.map(({ value }) => value)])).toEqual([
+        [before, [1, 2]],
+        [after, [3]],
+      ]);
     });
 
     it('a metric larger than a batch is dropped, and the next one says so', async () => {
@@ -241,7 +256,7 @@ describe('the outbox', () => {
       expect(second.sent).toEqual([]);
       outbox.block('https://intake.example');
       expect(second.values()).toEqual([1]);
-      expect(warn.mock.calls).toEqual([['[beaconhouse] blocked by the CSP, add: connectDomains: ["https://intake.example"]']]);
+      expect(warn.mock.calls).toEqual([['[beaconhouse] CSP blocks beacons, add: connectDomains: ["https://intake.example"]']]);
       warn.mockRestore();
     });
   });

@@ -10,6 +10,8 @@ import type { Answer, Transport } from './transports.ts';
 interface Batch {
   _metrics: Map<unknown, Capture>;
   _bytes: number;
+  /** What all metrics say alike. */
+  _common: object | undefined;
   _head?: { beaconId: string; seq: number };
 }
 
@@ -17,8 +19,8 @@ interface Batch {
 export const everything = 1;
 export const leaving = 2;
 
-/** Browsers let 64 KiB of beacons fly at once; some of it is the page's own. Half a KiB is left for the envelope. */
-const batchBytes = 48 * 1024 - 512;
+/** Browsers let 64 KiB of beacons fly at once; some of it is the page's own. 2 KiB are left for what metrics have in common. */
+const batchBytes = 46 * 1024;
 /** The intake takes 100 metrics in a beacon. */
 const batchItems = 100;
 /** Held at most while they cannot be delivered; the oldest go first. */
@@ -55,8 +57,12 @@ export function openOutbox(nextTransports: Transport[], nextEnvelope: object): v
   paused = false;
 }
 
-/** Queues a metric. One of the same key that still waits in the open batch is replaced. */
-export function put(metric: Capture, key: unknown = metric): void {
+/**
+ * Queues a metric. One of the same key that still waits in the open batch is replaced. A batch holds metrics that have the same
+ * object in common: who measured them, and where.
+ */
+export function put(metric: Capture, key: unknown = metric, common?: object): void {
+  if (open?._common !== common) open = undefined;
   const earlier = open?._metrics.get(key);
   if (earlier) {
     inherit(metric, earlier);
@@ -72,7 +78,7 @@ export function put(metric: Capture, key: unknown = metric): void {
     return;
   }
   if (!open || open._metrics.size >= batchItems || open._bytes + bytes > batchBytes) {
-    open = { _metrics: new Map(), _bytes: 0 };
+    open = { _metrics: new Map(), _bytes: 0, _common: common };
     waiting.push(open);
     if (waiting.length > batchesKept) drop((waiting.shift() as Batch)._metrics.size);
   }
@@ -102,7 +108,7 @@ export function flush(urgency = 0): void {
 export function block(origin: string): void {
   const allowed = transports.filter((transport) => transport._origin !== origin);
   if (allowed.length === transports.length) return;
-  console.warn(`[beaconhouse] blocked by the CSP, add: connectDomains: ["${origin}"]`);
+  console.warn(`[beaconhouse] CSP blocks beacons, add: connectDomains: ["${origin}"]`);
   openOutbox(allowed, envelope);
   flush();
 }
@@ -118,7 +124,8 @@ async function send(batch: Batch, leaves: boolean): Promise<void> {
   const transport = transports[current] as Transport;
   const timestamp = Date.now();
   batch._head ??= { beaconId: uuidV7(timestamp), seq: nextSeq() };
-  const body = JSON.stringify({ metrics: [...batch._metrics.values()], timestamp, ...batch._head, ...envelope });
+  const metrics = [...batch._metrics.values()];
+  const body = JSON.stringify({ common: batch._common, metrics, timestamp, ...batch._head, ...envelope });
   debug('flush', body);
   inFlight++;
   let answer: Answer = {};
@@ -129,7 +136,7 @@ async function send(batch: Batch, leaves: boolean): Promise<void> {
   } catch {}
   inFlight--;
   if (answer.ok) failures = 0;
-  else if (/^4(?!08|29)/.test(`${answer.status}`)) drop(batch._metrics.size);
+  else if (/^4(?!08|29)/.test(answer.status as unknown as string)) drop(batch._metrics.size);
   else {
     waiting.unshift(batch);
     if (transports.includes(transport)) return postpone(answer);
@@ -139,7 +146,7 @@ async function send(batch: Batch, leaves: boolean): Promise<void> {
 
 function postpone({ status, headers }: Answer): void {
   failures++;
-  if (!status && failures % failuresBeforeSwitch === 0) current = (current + 1) % transports.length;
+  if (!(status || failures % failuresBeforeSwitch)) current = (current + 1) % transports.length;
   paused = true;
   stopSending();
   if (running) timer = setTimeout(resume, pauseAfter(failures, config.retryDelay ?? 1_000, headers?.get('retry-after')));

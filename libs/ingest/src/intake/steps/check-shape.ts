@@ -1,93 +1,86 @@
 import { attributeNamePattern, type BeaconMetric, beaconLimits, findMetric, metricSchema } from '#contracts';
 import { type Refusal, refuse } from '../arrival.ts';
-import type { Draft, DraftEvent } from '../draft.ts';
-import { forbidden, hasForbiddenKey } from './parse-beacon.ts';
+import type { Attributes, Draft, DraftEvent } from '../draft.ts';
+import { forbidden, hasForbiddenKey, isForbiddenName } from './parse-beacon.ts';
 import { isPlainMetric } from './plain-metric.ts';
 import { refusalOfIssue } from './shape-refusal.ts';
+import { sourceOf } from './source-of.ts';
 
 /** Judges every metric alone; the good ones go on. */
 export function checkShape(draft: Draft): Draft {
-  draft.beacon.metrics.forEach((metric, index) => {
-    const event = checkMetric(metric, index, draft);
+  const { metrics } = draft.beacon;
+  for (let index = 0; index < metrics.length; index += 1) {
+    const event = checkMetric(metrics[index], index, draft);
     if ('refused' in event) draft.refusals.push({ index, refusal: event });
     else draft.events.push(event);
-  });
+  }
   return draft;
 }
 
 function checkMetric(input: unknown, index: number, draft: Draft): DraftEvent | Refusal {
-  const place = `metrics[${index}]`;
-  if (hasForbiddenKey(input)) return forbidden(place);
-  // Before the schema, which would name such a part by its type.
-  for (const part of attributeParts) if (hasForbiddenKey((input as BeaconMetric | null)?.[part])) return forbidden(`${place}.${part}`);
+  if (hasForbiddenKey(input)) return forbidden(placeOf(index));
   // Its own fields are the client's: a metric is never asked whether it is a refusal.
   if (isPlainMetric(input)) return checkSound(input, index, draft);
+  // Before the schema, which would name such a part by its type.
+  const part = attributeParts.find((name) => hasForbiddenKey((input as BeaconMetric | null)?.[name]));
+  if (part) return forbidden(`${placeOf(index)}.${part}`);
   const parsed = metricSchema.safeParse(input);
-  return parsed.success ? checkSound(parsed.data, index, draft) : refusalOfIssue(parsed.error.issues[0]!, place);
+  return parsed.success ? checkSound(parsed.data, index, draft) : refusalOfIssue(parsed.error.issues[0]!, placeOf(index));
 }
 
+const attributeParts = ['attribution', 'attributes'] as const;
+const placeOf = (index: number) => `metrics[${index}]`;
+
 function checkSound(metric: BeaconMetric, index: number, draft: Draft): DraftEvent | Refusal {
-  const place = `metrics[${index}]`;
-  const attributes = attributesOf(metric, place);
-  if ('refused' in attributes) return attributes;
-  return checkMeaning(metric, place, draft) ?? draftEvent(index, metric, attributes);
+  const source = sourceOf(metric, draft);
+  const wrong = wrongAttributes(metric, index) ?? wrongMeaning(metric, source.said.environment, index, draft);
+  if (wrong) return wrong;
+  const { name, widgetContext } = metric;
+  return { index, metric, source, at: 0, name, route: '', tool: widgetContext?.toolName || 'unknown', attributes: attributesOf(metric) };
 }
 
 /** Limits that depend on the metric or on the key. */
-function checkMeaning(metric: BeaconMetric, place: string, draft: Draft): Refusal | undefined {
-  const maximum = findMetric(metric.name)?.maximum ?? beaconLimits.value;
-  if (metric.value > maximum) {
-    return refuse('value_out_of_range', `${place}.value: ${metric.name} above ${maximum} is not a measurement`, `${place}.value`, maximum);
+function wrongMeaning({ name, value }: BeaconMetric, environment = 'unknown', index: number, { access }: Draft): Refusal | undefined {
+  const maximum = findMetric(name)?.maximum ?? beaconLimits.value;
+  if (value > maximum) {
+    const field = `${placeOf(index)}.value`;
+    return refuse('value_out_of_range', `${field}: ${name} above ${maximum} is not a measurement`, field, maximum);
   }
-  const { environments } = draft.access;
-  const env = metric.environment ?? unknown;
-  if (environments.length > 0 && !environments.includes(env)) {
+  const { environments } = access;
+  if (environments.length > 0 && !environments.includes(environment)) {
     const allowed = environments.join(', ');
-    return refuse('environment_not_allowed', `${place}.environment: this key is for ${allowed}`, `${place}.environment`, allowed);
+    const field = `${placeOf(index)}.environment`;
+    return refuse('environment_not_allowed', `${field}: this key is for ${allowed}`, field, allowed);
   }
   return undefined;
 }
 
-const unknown = 'unknown';
-
-function draftEvent(index: number, metric: BeaconMetric, attributes: DraftEvent['attributes']): DraftEvent {
-  return {
-    index,
-    metric,
-    at: 0,
-    name: metric.name,
-    route: metric.route ?? '',
-    tool: metric.widgetContext?.toolName || unknown,
-    app: metric.appId || unknown,
-    env: metric.environment || unknown,
-    release: metric.release ?? '',
-    attributes,
-  };
-}
-
-const attributeParts = ['attribution', 'attributes'] as const;
-
-/** Attribution and attributes in one map. */
-function attributesOf(metric: BeaconMetric, place: string): DraftEvent['attributes'] | Refusal {
-  const attributes: DraftEvent['attributes'] = new Map();
+function wrongAttributes(metric: BeaconMetric, index: number): Refusal | undefined {
+  let count = 0;
   for (const part of attributeParts) {
-    const values = metric[part];
-    if (!values) continue;
-    for (const [name, value] of Object.entries(values)) {
+    for (const name in metric[part]) {
+      count += 1;
+      if (knownNames.has(name)) continue;
+      const field = `${placeOf(index)}.${part}`;
+      if (isForbiddenName(name)) return forbidden(field);
       if (!attributeNamePattern.test(name)) {
-        return refuse(
-          'name_invalid',
-          `${place}.${part}: names are letters, digits and _.:/-`,
-          `${place}.${part}`,
-          attributeNamePattern.source,
-        );
+        return refuse('name_invalid', `${field}: names are letters, digits and _.:/-`, field, attributeNamePattern.source);
       }
-      attributes.set(name, value);
+      if (knownNames.size >= maxKnownNames) knownNames.clear();
+      knownNames.add(name);
     }
   }
-  if (attributes.size > beaconLimits.attributes) {
-    const limit = beaconLimits.attributes;
-    return refuse('too_many_attributes', `${place} has ${attributes.size} attributes, ${limit} are allowed`, `${place}.attributes`, limit);
-  }
-  return attributes;
+  if (count <= beaconLimits.attributes) return undefined;
+  const place = placeOf(index);
+  const limit = beaconLimits.attributes;
+  return refuse('too_many_attributes', `${place} has ${count} attributes, ${limit} are allowed`, `${place}.attributes`, limit);
+}
+
+/** Sound names of attributes, seen before: looking one up takes a fraction of the pattern's time. */
+const knownNames = new Set<string>();
+const maxKnownNames = 5_000;
+
+/** Attribution and attributes in one. */
+function attributesOf({ attribution, attributes }: BeaconMetric): Attributes | undefined {
+  return attribution && attributes ? { ...attribution, ...attributes } : (attribution ?? attributes);
 }

@@ -1,21 +1,22 @@
 import { type Beacon, beaconLimits, beaconSchema } from '#contracts';
 import { type Refusal, refuse } from '../arrival.ts';
-import { jsonDepth } from '../json-scan.ts';
+import { jsonDepth } from '../json-depth.ts';
+import { isPlainBeacon } from './plain-metric.ts';
 import { refusalOfIssue } from './shape-refusal.ts';
 
 /** Bytes to the beacon's envelope. Its metrics stay unchecked: each is judged alone, so that a bad one takes no other along. */
 export function parseBeacon(body: Buffer): Beacon | Refusal {
-  const depth = jsonDepth(body, beaconLimits.jsonDepth);
-  if (depth > beaconLimits.jsonDepth) {
-    return refuse('json_too_deep', `the body nests deeper than ${beaconLimits.jsonDepth} levels`, 'body', beaconLimits.jsonDepth);
-  }
   let json: unknown;
   try {
     json = JSON.parse(body.toString('utf8'));
   } catch (error) {
     return refuse('json_invalid', `the body is not JSON: ${(error as Error).message.slice(0, 120)}`, 'body');
   }
+  if (jsonDepth(json, beaconLimits.jsonDepth) > beaconLimits.jsonDepth) {
+    return refuse('json_too_deep', `the body nests deeper than ${beaconLimits.jsonDepth} levels`, 'body', beaconLimits.jsonDepth);
+  }
   if (hasForbiddenKey(json)) return forbidden('body');
+  if (isPlainBeacon(json)) return json;
   const parsed = beaconSchema.safeParse(json);
   return parsed.success ? (parsed.data as Beacon) : refusalOfIssue(parsed.error.issues[0]!, '');
 }
@@ -23,8 +24,11 @@ export function parseBeacon(body: Buffer): Beacon | Refusal {
 /** Names that reach into an object's prototype when someone copies by name. */
 const forbiddenNames = ['__proto__', 'constructor', 'prototype'] as const;
 
+export const isForbiddenName = (name: string) => (forbiddenNames as readonly string[]).includes(name);
+
 export function hasForbiddenKey(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && forbiddenNames.some((name) => Object.hasOwn(value, name));
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.hasOwn(value, '__proto__') || Object.hasOwn(value, 'constructor') || Object.hasOwn(value, 'prototype');
 }
 
 export function forbidden(field: string): Refusal {

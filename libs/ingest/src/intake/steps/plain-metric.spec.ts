@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { metricSchema } from '#contracts';
-import { isPlainMetric } from './plain-metric.ts';
+import { beaconSchema, metricSchema } from '#contracts';
+import { isPlainBeacon, isPlainMetric } from './plain-metric.ts';
 
 const lengths = [16, 17, 32, 33, 64, 65, 128, 129, 256, 257, 1_024, 1_025, 2_048, 2_049];
 const text = fc.oneof(
@@ -53,5 +53,59 @@ describe('isPlainMetric', () => {
 
   it.each([null, undefined, 7, 'text', [], [{ name: 'LCP', value: 1 }]])('refuses %j', (input) => {
     expect(isPlainMetric(input)).toBe(false);
+  });
+});
+
+const envelope: Record<string, fc.Arbitrary<unknown>> = {
+  metrics: fc.constantFrom([], [1], Array(100).fill(1), Array(101).fill(1)),
+  common: record({ appId: text, environment: text, userAgent: text, url: text, connection: record({ effectiveType: text, rtt: number }) }),
+  timestamp: number,
+  beaconId: fc.constantFrom('01a20678-6429-7403-a714-ca3738d95066', '01A20678-6429-7403-A714-CA3738D95066', '1', ''),
+  seq: number,
+  sampleRate: number,
+  sdk: text,
+  privacy: fc.boolean(),
+};
+
+describe('isPlainBeacon', () => {
+  it('is never more lenient than the schema', () => {
+    const changes = fc.array(
+      fc.oneof(...Object.entries(envelope).map(([name, values]) => fc.tuple(fc.constant(name), fc.oneof(values, other)))),
+      {
+        maxLength: 2,
+      },
+    );
+    let plain = 0;
+    fc.assert(
+      fc.property(changes, (changed) => {
+        const beacon = { metrics: [1], ...Object.fromEntries(changed) };
+        if (!isPlainBeacon(beacon)) return;
+        plain += 1;
+        expect(beaconSchema.safeParse(beacon)).toMatchObject({ success: true });
+      }),
+      { numRuns: 3_000 },
+    );
+    expect(plain).toBeGreaterThan(300);
+  });
+
+  it('holds for what the SDK sends', () => {
+    const common = {
+      appId: 'a',
+      environment: 'b',
+      route: 'c',
+      sessionId: 'd',
+      userAgent: 'e',
+      connection: { effectiveType: '4g', rtt: 0 },
+    };
+    const sent = {
+      common,
+      timestamp: 1,
+      beaconId: '01a20678-6429-7403-a714-ca3738d95066',
+      seq: 0,
+      sampleRate: 1,
+      sdk: 'x',
+      privacy: false,
+    };
+    expect(isPlainBeacon({ metrics: [{}], ...sent })).toBe(true);
   });
 });

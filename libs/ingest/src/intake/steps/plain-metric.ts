@@ -1,4 +1,4 @@
-import { type BeaconMetric, beaconLimits, metricNamePattern } from '#contracts';
+import { type Beacon, type BeaconMetric, beaconLimits, findMetric, metricNamePattern } from '#contracts';
 
 /**
  * Whether a metric certainly satisfies `metricSchema`. Nearly all do, and this takes a fifth of the schema's time; the
@@ -6,42 +6,64 @@ import { type BeaconMetric, beaconLimits, metricNamePattern } from '#contracts';
  */
 export function isPlainMetric(input: unknown): input is BeaconMetric {
   if (!isRecord(input)) return false;
-  const { name, value, rating, timestamp, delta, connection, widgetContext } = input;
+  const { name, value, rating, timestamp, delta, widgetContext } = input;
   return (
     typeof name === 'string' &&
-    metricNamePattern.test(name) &&
+    (findMetric(name) !== undefined || metricNamePattern.test(name)) &&
     isNumber(value) &&
     value >= 0 &&
     (rating === undefined || (typeof rating === 'string' && ratings.has(rating))) &&
     isNumberOrAbsent(timestamp) &&
     isNumberOrAbsent(delta) &&
-    texts.every(([field, longest]) => isTextOrAbsent(input[field], longest)) &&
+    isTextOrAbsent(input.id, 256) &&
+    isTextOrAbsent(input.navigationType, 32) &&
     isIdOrAbsent(input.traceId, traceId) &&
     isIdOrAbsent(input.spanId, spanId) &&
-    (connection === undefined || isConnection(connection)) &&
     (widgetContext === undefined || isWidgetContext(widgetContext)) &&
+    areCommonFields(input) &&
     areScalars(input.attribution) &&
     areScalars(input.attributes)
+  );
+}
+
+/** The same for a beacon without its metrics, and `beaconSchema`. */
+export function isPlainBeacon(input: unknown): input is Beacon {
+  if (!isRecord(input)) return false;
+  const { metrics, common, timestamp, beaconId, seq, sampleRate, sdk, privacy } = input;
+  return (
+    Array.isArray(metrics) &&
+    metrics.length >= 1 &&
+    metrics.length <= beaconLimits.events &&
+    (common === undefined || (isRecord(common) && areCommonFields(common))) &&
+    isNumberOrAbsent(timestamp) &&
+    isIdOrAbsent(beaconId, uuid) &&
+    (seq === undefined || (Number.isSafeInteger(seq) && (seq as number) >= 0)) &&
+    (sampleRate === undefined || (isNumber(sampleRate) && sampleRate >= beaconLimits.leastSampleRate && sampleRate <= 1)) &&
+    isTextOrAbsent(sdk, 64) &&
+    (privacy === undefined || typeof privacy === 'boolean')
   );
 }
 
 const ratings: ReadonlySet<string> = new Set(['good', 'needs-improvement', 'poor', 'unknown']);
 const traceId = /^[0-9a-f]{32}$/i;
 const spanId = /^[0-9a-f]{16}$/i;
+/** As the SDK writes them; the schema takes a few more. */
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
-/** Text fields and their longest lengths, as `metricSchema` has them. */
-const texts: readonly (readonly [field: string, longest: number])[] = [
-  ['id', 256],
-  ['navigationType', 32],
-  ['appId', 256],
-  ['environment', 64],
-  ['sessionId', 256],
-  ['userId', 256],
-  ['userAgent', 1_024],
-  ['route', beaconLimits.stringLength],
-  ['url', beaconLimits.stringLength],
-  ['release', 128],
-];
+function areCommonFields(input: Record<string, unknown>): boolean {
+  const { connection } = input;
+  return (
+    isTextOrAbsent(input.appId, 256) &&
+    isTextOrAbsent(input.environment, 64) &&
+    isTextOrAbsent(input.sessionId, 256) &&
+    isTextOrAbsent(input.userId, 256) &&
+    isTextOrAbsent(input.userAgent, 1_024) &&
+    isTextOrAbsent(input.route, beaconLimits.stringLength) &&
+    isTextOrAbsent(input.url, beaconLimits.stringLength) &&
+    isTextOrAbsent(input.release, 128) &&
+    (connection === undefined || isConnection(connection))
+  );
+}
 
 function isConnection(value: unknown): boolean {
   if (!isRecord(value)) return false;
@@ -58,7 +80,7 @@ function isWidgetContext(value: unknown): boolean {
 function areScalars(value: unknown): boolean {
   if (value === undefined) return true;
   if (!isRecord(value)) return false;
-  for (const name of Object.keys(value)) {
+  for (const name in value) {
     const scalar = value[name];
     if (typeof scalar === 'string' ? scalar.length > beaconLimits.stringLength : typeof scalar !== 'boolean' && !isNumber(scalar))
       return false;
