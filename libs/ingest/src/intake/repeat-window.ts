@@ -93,7 +93,19 @@ export class RepeatWindow {
 
 /** Folds a UUID's 128 bits to 64; the high word is never 0, so that no id looks like an empty slot. */
 function fingerprint(id: string): Fingerprint {
-  const hex = id.replaceAll('-', '');
-  const word = (i: number) => Number.parseInt(hex.slice(i * 8, i * 8 + 8), 16);
-  return [((word(0) ^ word(2)) | 1) >>> 0, (word(1) ^ word(3)) >>> 0];
+  let [high, low, digits] = [0, 0, 0];
+  for (let at = 0; at < id.length; at += 1) {
+    const code = id.charCodeAt(at);
+    if (code === dash) continue;
+    // Of a letter the low bits count from 1, of a digit from 0.
+    const nibble = code > nine ? (code & 0xf) + 9 : code & 0xf;
+    const shift = 28 - 4 * (digits & 7);
+    if (digits & 8) low ^= nibble << shift;
+    else high ^= nibble << shift;
+    digits += 1;
+  }
+  return [(high | 1) >>> 0, low >>> 0];
 }
+
+const dash = 0x2d;
+const nine = 0x39;
