@@ -37,7 +37,8 @@ export async function createHttpApp(options: HttpAppOptions): Promise<NestFastif
   });
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('*', (_request, _payload, done) => done(null));
+  // Twice: Fastify remembers which parser a type has only where it was found by an expression.
+  for (const type of [/^/, '*']) fastify.addContentTypeParser(type, (_request, _payload, done) => done(null));
   app.useGlobalFilters(new ErrorFilter(options.log));
   limitConnections(fastify, options);
   return app;
