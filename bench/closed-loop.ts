@@ -1,4 +1,4 @@
-import { connect, type Socket } from 'node:net';
+import { KeepAliveConnection } from '../test/load/keep-alive-connection.ts';
 
 export interface ClosedLoop {
   readonly port: number;
@@ -26,13 +26,13 @@ export async function closedLoop(order: ClosedLoop): Promise<ClosedLoopResult> {
   const started = performance.now();
   await Promise.all(
     Array.from({ length: connections }, async () => {
-      const socket = connect(order.port, '127.0.0.1').setNoDelay(true);
+      const connection = new KeepAliveConnection(order.port);
       while (begun < requests) {
         begun += 1;
-        const status = await exchange(socket, requestOf(order, begun));
+        const status = await connection.exchange(Buffer.from(requestOf(order, begun)));
         statuses[status] = (statuses[status] ?? 0) + 1;
       }
-      socket.destroy();
+      connection.close();
     }),
   );
   const { [expected]: accepted = 0, ...others } = statuses;
@@ -43,22 +43,4 @@ function requestOf({ port, path, contentType, bodies }: ClosedLoop, serial: numb
   const body = bodies[serial % bodies.length]!();
   const head = `POST ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\ncontent-type: ${contentType}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n`;
   return head + body;
-}
-
-/** Enough of HTTP for short answers with a length or none. */
-function exchange(socket: Socket, request: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    let answer = '';
-    const take = (piece: Buffer) => {
-      answer += piece.toString('latin1');
-      const end = answer.indexOf('\r\n\r\n');
-      if (end < 0) return;
-      const length = Number(/content-length: (\d+)/i.exec(answer)?.[1] ?? 0);
-      if (answer.length < end + 4 + length) return;
-      socket.off('data', take).off('error', reject);
-      resolve(Number(answer.slice(9, 12)));
-    };
-    socket.on('data', take).once('error', reject);
-    socket.write(request);
-  });
 }

@@ -1,7 +1,7 @@
 // A process of its own that sends beacons on a fixed schedule and answers its parent with what it measured. The latency of a
 // beacon counts from the moment it was due, also when it had to wait for a free connection: a slow server cannot slow the
 // schedule down and so hide its own pauses (coordinated omission).
-import { connect, type Socket } from 'node:net';
+import { KeepAliveConnection } from '../test/load/keep-alive-connection.ts';
 import { percentile } from './report.ts';
 import { Traffic } from './traffic.ts';
 
@@ -56,58 +56,11 @@ class Body {
   }
 }
 
-/** A keep-alive connection with one request under way at most, as HTTP/1.1 in a browser. */
-class Connection {
-  readonly #port: number;
-  readonly #onAnswer: (connection: Connection, status: number) => void;
-  #socket: Socket;
-  #answer = '';
-  #busy = false;
-
-  constructor(port: number, onAnswer: (connection: Connection, status: number) => void) {
-    this.#port = port;
-    this.#onAnswer = onAnswer;
-    this.#socket = this.#open();
-  }
-
-  send(bytes: Buffer): void {
-    if (this.#socket.destroyed) this.#socket = this.#open();
-    this.#busy = true;
-    this.#socket.write(bytes);
-  }
-
-  close(): void {
-    this.#socket.destroy();
-  }
-
-  #open(): Socket {
-    const socket = connect({ port: this.#port, host: '127.0.0.1', noDelay: true });
-    socket.on('data', (piece) => this.#read(piece.toString('latin1')));
-    socket.on('error', () => {});
-    socket.on('close', () => this.#busy && this.#end(0));
-    return socket;
-  }
-
-  #read(piece: string): void {
-    this.#answer += piece;
-    const headEnd = this.#answer.indexOf('\r\n\r\n');
-    if (headEnd < 0) return;
-    const length = Number(/content-length: (\d+)/i.exec(this.#answer.slice(0, headEnd))?.[1] ?? 0);
-    if (this.#answer.length >= headEnd + 4 + length) this.#end(Number(this.#answer.slice(9, 12)));
-  }
-
-  #end(status: number): void {
-    this.#answer = '';
-    this.#busy = false;
-    this.#onAnswer(this, status);
-  }
-}
-
 class OpenLoop {
   readonly #order: LoadOrder;
   readonly #bodies: Body[];
-  readonly #idle: Connection[] = [];
-  readonly #due = new Map<Connection, number>();
+  readonly #idle: KeepAliveConnection[] = [];
+  readonly #due = new Map<KeepAliveConnection, number>();
   readonly #waiting: number[] = [];
   readonly #latencies: number[] = [];
   readonly #refused: Record<string, number> = {};
@@ -122,8 +75,7 @@ class OpenLoop {
     const host = `127.0.0.1:${order.port}`;
     const path = `/api/rum-metrics${order.key ? `?key=${order.key}` : ''}`;
     this.#bodies = Array.from({ length: bodies }, () => new Body(JSON.stringify(traffic.nextBeacon(Date.now())), host, path));
-    const onAnswer = (connection: Connection, status: number) => this.#answered(connection, status);
-    for (let n = 0; n < order.connections; n += 1) this.#idle.push(new Connection(order.port, onAnswer));
+    for (let n = 0; n < order.connections; n += 1) this.#idle.push(new KeepAliveConnection(order.port));
   }
 
   async run(): Promise<LoadResult> {
@@ -153,13 +105,14 @@ class OpenLoop {
       const connection = this.#idle.shift()!;
       this.#due.set(connection, this.#waiting.shift()!);
       const serial = this.#order.seed * 1e9 + this.#sent;
-      connection.send(this.#bodies[this.#sent % bodies]!.fill(Date.now(), serial));
+      void this.#send(connection, this.#bodies[this.#sent % bodies]!.fill(Date.now(), serial));
       this.#sent += 1;
     }
     this.#backlog = Math.max(this.#backlog, this.#waiting.length);
   }
 
-  #answered(connection: Connection, status: number): void {
+  async #send(connection: KeepAliveConnection, bytes: Buffer): Promise<void> {
+    const status = await connection.exchange(bytes);
     const due = this.#due.get(connection)!;
     this.#due.delete(connection);
     this.#idle.push(connection);

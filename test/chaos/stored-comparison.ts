@@ -1,95 +1,82 @@
-import type { SentBeacon } from './beacon-oracle.ts';
+import type { BeaconBook } from './beacon-book.ts';
+import { type BeaconScript, storedDigest, storedPlace, storedSerial, storedTag } from './beacon-script.ts';
+import { type RollupComparison, rollupsApart } from './rollup-comparison.ts';
 
-interface Miscount {
-  readonly id: string;
-  readonly events: number;
-  readonly rows: number;
+/** Beacons of one kind of fault: how many, and the first of them. */
+interface Found {
+  readonly count: number;
+  readonly examples: readonly string[];
 }
 
-/** What was sent against what is stored. All lists are empty and all sums equal when nothing is wrong. */
-export interface Comparison {
+/** What was sent against what is stored. Everything found is empty and all sums equal when nothing is wrong. */
+export interface Comparison extends RollupComparison {
   readonly sent: number;
   readonly acknowledged: number;
-  /** Acknowledged beacons with fewer rows than events. */
-  readonly lost: readonly Miscount[];
-  /** Beacons with more rows than events. */
-  readonly doubled: readonly Miscount[];
-  /** Stored beacons that nobody sent. */
-  readonly invented: number;
-  /** Beacons whose values are not those that were sent. */
-  readonly altered: readonly string[];
-  /** Rows, and counted rows, in raw and in the rollups. */
-  readonly raw: { rows: number; counted: number; sum: number };
-  readonly minute: { counted: number; sum: number };
-  readonly hour: { counted: number; sum: number };
-  /** Rollups whose count or sum is not that of the rows. */
-  readonly rollupsApart: number;
-  /** Keys of quantile groups in which raw and rollup differ. */
-  readonly quantilesApart: number;
+  /** Beacons of which something is stored. */
+  readonly stored: number;
+  readonly deadLettered: number;
+  /** Acknowledged, and neither stored whole nor in the dead letters. */
+  readonly lost: Found;
+  /** With more rows than events, or two rows for one event. */
+  readonly doubled: Found;
+  /** Stored, though nobody sent them. */
+  readonly invented: Found;
+  /** Not stored as they were sent, or stored in part without an acknowledgement. */
+  readonly altered: Found;
   /** accepted - stored - dead-lettered - removed - in flight, and received - accepted - rejected. */
   readonly ledgerDifference: number;
 }
 
-interface House {
+export interface AskedHouse {
   readonly api: string;
   ask<Row>(sql: string): Promise<Row[]>;
 }
 
-export async function compareStored(house: House, beacons: readonly SentBeacon[]): Promise<Comparison> {
-  const stored = await house.ask<{ beacon: string; rows: string; sum: number }>(
-    "SELECT attrs['beacon'] AS beacon, count() AS rows, sum(value) AS sum FROM rum_events GROUP BY beacon",
-  );
-  const found = new Map(stored.map(({ beacon, rows, sum }) => [beacon, { rows: Number(rows), sum }]));
-  const counted = beacons.map(({ id, events, acknowledged }) => ({ id, events, acknowledged, rows: found.get(id)?.rows ?? 0 }));
-  const miscounts = counted.filter(({ events, rows }) => rows !== events);
-  const sent = new Set(beacons.map(({ id }) => id));
-  const [raw] = await house.ask<{ rows: string; counts: string; sum: number }>(
-    'SELECT count() AS rows, sum(counted) AS counts, round(sumIf(value, counted = 1), 3) AS sum FROM rum_events',
-  );
-  const [minute] = await house.ask<{ counted: string; sum: number }>('SELECT sum(n) AS counted, round(sum(s), 3) AS sum FROM rum_1m');
-  const [hour] = await house.ask<{ counted: string; sum: number }>('SELECT sum(n) AS counted, round(sum(s), 3) AS sum FROM rum_1h');
-  const total = { counted: Number(raw!.counts), sum: raw!.sum };
-  const rollups = [minute!, hour!].map(({ counted: count, sum }) => ({ counted: Number(count), sum }));
+interface StoredBeacon {
+  readonly n: number;
+  readonly rows: string;
+  /** One bit for each place in the beacon that a row claims. */
+  readonly places: number;
+  readonly digest: number;
+}
+
+type Verdict = 'whole' | 'lost' | 'doubled' | 'altered';
+
+/** Serial numbers looked at together: bounds the memory of the engine's answer and of this process. */
+const chunkSize = 250_000;
+const examplesKept = 20;
+
+export async function compareStored(house: AskedHouse, script: BeaconScript, book: BeaconBook): Promise<Comparison> {
+  const dead = await deadLetters(house, script);
+  const found = { lost: new Finds(), doubled: new Finds(), altered: new Finds() };
+  let stored = 0;
+  for (let from = 0; from < book.sent; from += chunkSize) {
+    const to = Math.min(from + chunkSize, book.sent);
+    stored += compareChunk(await storedBetween(house, script, from, to), [from, to], { script, book, dead, found });
+  }
   return {
-    sent: beacons.length,
-    acknowledged: beacons.filter(({ acknowledged }) => acknowledged).length,
-    lost: miscounts.filter(({ acknowledged, events, rows }) => acknowledged && rows < events),
-    doubled: miscounts.filter(({ events, rows }) => rows > events),
-    invented: stored.filter(({ beacon }) => !sent.has(beacon)).length,
-    altered: beacons.filter(({ id, sum }) => isOther(sum, found.get(id)?.sum, digits)).map(({ id }) => id),
-    raw: { rows: Number(raw!.rows), counted: Number(raw!.counts), sum: raw!.sum },
-    minute: { counted: Number(minute!.counted), sum: minute!.sum },
-    hour: { counted: Number(hour!.counted), sum: hour!.sum },
-    rollupsApart: rollups.filter(({ counted: count, sum }) => count !== total.counted || isOther(total.sum, sum, summing)).length,
-    quantilesApart: await quantilesApart(house),
+    sent: book.sent,
+    acknowledged: book.acknowledged,
+    stored,
+    deadLettered: dead.size,
+    ...found,
+    invented: await inventedRows(house, script, book),
+    ...(await rollupsApart(house)),
     ledgerDifference: await ledgerDifference(house),
   };
 }
 
-/** True when nothing is lost, doubled, invented or altered, the rollups are their rows, and the ledger comes out even. */
-export function isSound(found: Comparison): boolean {
-  const problems = [
-    found.lost.length,
-    found.doubled.length,
-    found.invented,
-    found.altered.length,
-    found.rollupsApart,
-    found.quantilesApart,
-    found.ledgerDifference,
-  ];
-  return problems.every((count) => count === 0);
+/** Problems under their names; empty when all is as it must be. */
+export function problemsOf(found: Comparison): string[] {
+  const { lost, doubled, invented, altered } = found;
+  const counts = {
+    ...{ lost: lost.count, doubled: doubled.count, invented: invented.count, altered: altered.count },
+    ...{ 'rollups apart': found.rollupsApart, 'quantiles apart': found.quantilesApart, 'ledger difference': found.ledgerDifference },
+  };
+  return Object.entries(counts).flatMap(([name, count]) => (count === 0 ? [] : [`${name}: ${count}`]));
 }
 
-/** Fractions are stored to 7 significant digits. */
-const digits = 1e-6;
-/** Sums of the same numbers in another order. */
-const summing = 1e-9;
-
-function isOther(sent: number, stored: number | undefined, tolerance: number): boolean {
-  return stored !== undefined && Math.abs(stored - sent) > Math.abs(sent) * tolerance;
-}
-
-async function ledgerDifference({ api }: House): Promise<number> {
+export async function ledgerDifference({ api }: Pick<AskedHouse, 'api'>): Promise<number> {
   const ledger = (await (await fetch(`${api}/api/ledger`)).json()) as {
     difference: Record<'received' | 'accepted', { beacons: number; events: number }>;
   };
@@ -97,14 +84,72 @@ async function ledgerDifference({ api }: House): Promise<number> {
   return [received, accepted].reduce((sum, { beacons, events }) => sum + Math.abs(beacons) + Math.abs(events), 0);
 }
 
-/** Sketches merge without an order: raw, minutes and hours must give the same percentiles to the last bit. */
-async function quantilesApart(house: House): Promise<number> {
-  const sketch = 'quantilesDD(0.01, 0.5, 0.75, 0.95, 0.99)';
-  const merge = 'quantilesDDMerge(0.01, 0.5, 0.75, 0.95, 0.99)';
-  const [row] = await house.ask<{ apart: string }>(`
-    SELECT countIf(r.q != m.q OR r.q != h.q) AS apart
-    FROM (SELECT metric, route, ${sketch}(value * 1e6) AS q FROM rum_events WHERE counted = 1 GROUP BY metric, route) AS r
-    LEFT JOIN (SELECT metric, route, ${merge}(q) AS q FROM rum_1m GROUP BY metric, route) AS m USING (metric, route)
-    LEFT JOIN (SELECT metric, route, ${merge}(q) AS q FROM rum_1h GROUP BY metric, route) AS h USING (metric, route)`);
-  return Number(row!.apart);
+class Finds implements Found {
+  count = 0;
+  readonly examples: string[] = [];
+
+  add(example: string): void {
+    this.count += 1;
+    if (this.examples.length < examplesKept) this.examples.push(example);
+  }
+}
+
+interface Comparing {
+  readonly script: BeaconScript;
+  readonly book: BeaconBook;
+  readonly dead: ReadonlySet<number>;
+  readonly found: Readonly<Record<Exclude<Verdict, 'whole'>, Finds>>;
+}
+
+function compareChunk(rows: readonly StoredBeacon[], [from, to]: readonly [number, number], comparing: Comparing): number {
+  const { script, book, dead, found } = comparing;
+  const seen = new Uint8Array(to - from);
+  for (const row of rows) {
+    seen[row.n - from] = 1;
+    const verdict = verdictOf(row, script, book);
+    if (verdict !== 'whole') found[verdict].add(`${row.n}: ${row.rows} rows of ${script.countOf(row.n)}`);
+  }
+  for (let n = from; n < to; n += 1) {
+    if (seen[n - from] === 0 && book.isAcknowledged(n) && !dead.has(n)) found.lost.add(`${n}: no row`);
+  }
+  return rows.length;
+}
+
+function verdictOf({ n, rows, places, digest }: StoredBeacon, script: BeaconScript, book: BeaconBook): Verdict {
+  const [count, expected] = [Number(rows), script.countOf(n)];
+  if (count > expected || count > bitsIn(places)) return 'doubled';
+  if (count < expected) return book.isAcknowledged(n) ? 'lost' : 'altered';
+  return places === 2 ** expected - 1 && digest === script.digestOf(n) ? 'whole' : 'altered';
+}
+
+function bitsIn(word: number): number {
+  let bits = 0;
+  for (let left = word; left !== 0; left &= left - 1) bits += 1;
+  return bits;
+}
+
+function storedBetween(house: AskedHouse, { tag }: BeaconScript, from: number, to: number): Promise<StoredBeacon[]> {
+  return house.ask<StoredBeacon>(`
+    SELECT toUInt32(${storedSerial}) AS n, count() AS rows,
+      groupBitOr(bitShiftLeft(toUInt32(1), toUInt8(${storedPlace}))) AS places, toUInt32(sum(${storedDigest})) AS digest
+    FROM rum_events WHERE span_id >= ${spanFrom(tag, from)} AND span_id < ${spanFrom(tag, to)} GROUP BY n`);
+}
+
+/** 64 bits are more than a number holds. */
+const spanFrom = (tag: number, n: number) => `${(BigInt(tag) << 48n) + (BigInt(n) << 8n)}`;
+
+async function inventedRows(house: AskedHouse, { tag }: BeaconScript, { sent }: BeaconBook): Promise<Found> {
+  const nobodys = `${storedTag} != ${tag} OR ${storedSerial} >= ${sent}`;
+  const [sum] = await house.ask<{ count: string; examples: string[] }>(
+    `SELECT count() AS count, arrayMap(id -> toString(id), groupArray(${examplesKept})(span_id)) AS examples FROM rum_events WHERE ${nobodys}`,
+  );
+  return { count: Number(sum!.count), examples: sum!.examples };
+}
+
+async function deadLetters(house: AskedHouse, { tag }: BeaconScript): Promise<Set<number>> {
+  const rows = await house.ask<{ n: number }>(`
+    SELECT DISTINCT toUInt32(${storedSerial}) AS n
+    FROM (SELECT toUInt64(arrayJoin(extractAll(raw, '"span_id":"([0-9]+)"'))) AS span_id FROM dead_letter)
+    WHERE ${storedTag} = ${tag}`);
+  return new Set(rows.map(({ n }) => n));
 }

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { makeBeacon, Sender } from '../chaos/beacon-oracle.ts';
+import { BeaconScript } from '../chaos/beacon-script.ts';
+import { KeepAliveConnection } from '../load/keep-alive-connection.ts';
 import { StandaloneProcess } from './standalone-process.ts';
 
 const entry = join(import.meta.dirname, '../../dist/apps/standalone/src/main.js');
@@ -39,10 +40,12 @@ describe('the product as a process', () => {
 
   it('stops on SIGTERM though a client never finishes its request, and keeps what it acknowledged', async () => {
     product = await StandaloneProcess.start();
-    const sender = new Sender(product.ports.http, 4);
-    const beacons = Array.from({ length: 50 }, (_, n) => makeBeacon(n));
-    await Promise.all(beacons.map((beacon) => sender.send(beacon)));
-    sender.close();
+    const script = new BeaconScript(Date.now(), 1);
+    const serials = Array.from({ length: 50 }, (_, n) => n);
+    const connection = new KeepAliveConnection(product.ports.http);
+    const statuses = [];
+    for (const n of serials) statuses.push(await connection.exchange(script.requestOf(n, Date.now())));
+    connection.close();
     const half = connect(product.ports.http, '127.0.0.1');
     half.on('error', () => undefined);
     await once(half, 'connect');
@@ -52,7 +55,7 @@ describe('the product as a process', () => {
     product = await StandaloneProcess.start({ dataDir: product.dataDir });
     await product.whenLoaded();
     const [stored] = await product.ask<{ events: string }>('SELECT count() AS events FROM rum_events');
-    expect(Number(stored?.events)).toBe(beacons.reduce((sum, { events }) => sum + events, 0));
-    expect(beacons.every(({ acknowledged }) => acknowledged)).toBe(true);
+    expect(Number(stored?.events)).toBe(serials.reduce((sum, n) => sum + script.countOf(n), 0));
+    expect(new Set(statuses)).toEqual(new Set([204]));
   });
 });
