@@ -20,7 +20,7 @@ describe('the comparison of what was sent with what is stored', () => {
   });
   afterEach(async () => {
     await product.ask('TRUNCATE TABLE dead_letter');
-    await change('DELETE WHERE 1');
+    await product.ask('TRUNCATE TABLE rum_events');
     // The rollups keep what they were told; without their views they are told nothing twice.
     await product.ask('DROP VIEW IF EXISTS rum_1m_mv');
     await product.ask('INSERT INTO rum_events SELECT * FROM untouched');
@@ -89,7 +89,7 @@ describe('the comparison of what was sent with what is stored', () => {
     ['nobody sent', 'bitOr(bitAnd(span_id, 0xffff0000000000ff), toUInt64(0xfffffffff00))'],
     ['another run sent', 'bitXor(span_id, bitShiftLeft(toUInt64(1), 48))'],
   ])('finds a beacon that %s', async (_, span) => {
-    await product.ask(`INSERT INTO rum_events SELECT * REPLACE (${span} AS span_id) FROM untouched WHERE ${row(7)}`);
+    await product.ask(`INSERT INTO rum_events SELECT * REPLACE (${span} AS span_id) FROM (SELECT * FROM untouched WHERE ${row(7)})`);
     expect(await found()).toContain('invented: 1');
   });
 
