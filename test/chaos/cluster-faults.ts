@@ -1,3 +1,4 @@
+import { stepFaults } from './block-steps.ts';
 import { appsOf, type ClusterScene, type Fault, pause, pick, restartOne } from './cluster-scene.ts';
 import type { TcpProxy } from './tcp-proxy.ts';
 
@@ -29,9 +30,13 @@ const faults: Readonly<Record<string, WeightedFault>> = {
   "engine's answers dropped": { weight: 10, make: ({ wires, random }) => dropped(wires.engine, 200 + random() * 1_500) },
   "engine's answers late": { weight: 10, make: ({ wires, random }) => late(wires.engine, 50 + random() * 400) },
   "engine's connections reset": { weight: 16, make: async ({ wires }) => wires.engine.reset() },
+  ...Object.fromEntries(stepFaults.map(([name, make]) => [name, { weight: 3, make }])),
 };
 
-export const makeFault = (name: string, scene: ClusterScene) => faults[name]!.make(scene);
+/** By name; answers the name, and whether the fault could not be made. */
+export async function makeFault(name: string, scene: ClusterScene): Promise<string> {
+  return (await faults[name]!.make(scene)) === false ? `${name}: missed` : name;
+}
 
 /** Names for ever: each once, in any order, then by weight. */
 export function* faultSchedule(random: () => number): Generator<string, never> {

@@ -44,8 +44,7 @@ async function rounds(scene: ClusterScene, run: ChaosRun): Promise<ChaosReport> 
   while (run.goesOn) {
     const fault = schedule.next().value;
     await pause(run.between(betweenMs));
-    await makeFault(fault, scene);
-    run.roundOver(fault);
+    run.roundOver(await makeFault(fault, scene));
   }
   await load.finish();
   run.add(load);

@@ -9,7 +9,7 @@ export interface ClusterScene {
   readonly random: () => number;
 }
 
-/** A fault is over when its promise resolves: services and apps are back under their addresses. */
+/** A fault is over when its promise resolves: services and apps are back under their addresses. `false`: it could not be made. */
 export type Fault = (scene: ClusterScene) => Promise<unknown>;
 
 export const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));

@@ -4,9 +4,22 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 /** What happens to answers on their way back: they pass, vanish, or come late. Requests always arrive. */
 type Weather = { readonly kind: 'pass' } | { readonly kind: 'drop' } | { readonly kind: 'delay'; readonly ms: number };
 
+/** The request that a wire waits for. */
+interface Tap {
+  readonly what: 'hold' | 'swallow';
+  /** Asked with every piece of a request that arrives; clients send the head of a request in one piece. */
+  readonly matches: (piece: Buffer) => boolean;
+  readonly caught: (clientPort: number) => void;
+}
+
 /** A wire that can be cut: stands in front of a service and does to its answers what a bad network does. */
 export class TcpProxy {
   #weather: Weather = { kind: 'pass' };
+  #tap: Tap | undefined;
+  /** Connections whose requests go no further. */
+  readonly #held = new WeakSet<Socket>();
+  /** Connections whose answers go no further, and who wants to know of the first. */
+  readonly #swallowed = new WeakMap<Socket, () => void>();
   readonly #pairs = new Set<readonly [Socket, Socket]>();
 
   private constructor(
@@ -30,6 +43,21 @@ export class TcpProxy {
 
   pass(): void {
     this.#weather = { kind: 'pass' };
+    this.#tap = undefined;
+  }
+
+  /** The next such request never arrives, nor anything after it on its connection. Resolves, when it is held, with the client's port. */
+  hold(matches: Tap['matches']): Promise<number> {
+    return new Promise((caught) => {
+      this.#tap = { what: 'hold', matches, caught };
+    });
+  }
+
+  /** The next such request is answered, and the client never hears of it. Resolves, when the answer came, with the client's port. */
+  swallow(matches: Tap['matches']): Promise<number> {
+    return new Promise((caught) => {
+      this.#tap = { what: 'swallow', matches, caught };
+    });
   }
 
   /** Answers vanish; the connections stay open and are useless afterwards, until `reset`. */
@@ -64,15 +92,34 @@ export class TcpProxy {
         for (const other of pair) other.destroy();
       });
     }
-    client.pipe(upstream);
+    client.on('data', (piece) => this.#request(pair, piece));
+    client.on('end', () => upstream.end());
+    upstream.on('drain', () => client.resume());
     let before = Promise.resolve();
     upstream.on('data', (answer) => {
       before = before.then(() => this.#answer(client, answer));
     });
   }
 
+  #request([client, upstream]: readonly [Socket, Socket], piece: Buffer): void {
+    if (this.#tap?.matches(piece)) this.#catch(client, this.#tap);
+    if (!this.#held.has(client) && !upstream.write(piece)) client.pause();
+  }
+
+  #catch(client: Socket, { what, caught }: Tap): void {
+    this.#tap = undefined;
+    const port = client.remotePort ?? 0;
+    if (what === 'swallow') this.#swallowed.set(client, () => caught(port));
+    else {
+      this.#held.add(client);
+      caught(port);
+    }
+  }
+
   /** In order; a delay holds up what follows. */
   async #answer(client: Socket, answer: Buffer): Promise<void> {
+    const heard = this.#swallowed.get(client);
+    if (heard) return heard();
     const weather = this.#weather;
     if (weather.kind === 'drop') return;
     if (weather.kind === 'delay') await new Promise((resolve) => setTimeout(resolve, weather.ms));
