@@ -4,20 +4,32 @@ import { appsOf, type ClusterScene, type Fault, pause } from './cluster-scene.ts
 
 type Step = (scene: ClusterScene) => Promise<number>;
 
-/** Under load a loader comes by every step within this; a fault that waits longer is not made. */
-const longestWaitMs = 10_000;
+/** Under load a loader comes by every step within this, also after a member's death, which the group notices in 15 s. */
+const longestWaitMs = 25_000;
 
-/** First bytes of a request, behind its length: https://kafka.apache.org/protocol#protocol_api_keys */
+/** https://kafka.apache.org/protocol#protocol_api_keys */
 const offsetCommit = 8;
-const isCommit = (piece: Buffer) => piece.length > 6 && piece.readInt16BE(4) === offsetCommit && piece.includes('beaconhouse.rum');
-const isIntent = (piece: Buffer) => isCommit(piece) && /to \d+/.test(piece.toString('latin1'));
-const isCompletion = (piece: Buffer) => isCommit(piece) && !isIntent(piece);
-const isInsertInto = (table: string, token: string) => {
-  const head = new RegExp(`^POST (?=[^ ]*INSERT[+%20]*INTO[+%20]*${table})(?=[^ ]*token=${token})`);
-  return (piece: Buffer) => head.test(piece.toString('latin1', 0, 4_096));
-};
-const isInsert = isInsertInto('rum_events', 'rum');
-const isCount = isInsertInto('outcomes_1m', 'rum');
+const isIntent = (piece: Buffer) => commitsOf(piece).some((commit) => /to \d+/.test(commit));
+const isCompletion = (piece: Buffer) => commitsOf(piece).some((commit) => !/to \d+/.test(commit));
+
+/** Commits of the loaders' positions among the requests in a piece; each begins with its length and its kind. */
+function commitsOf(piece: Buffer): string[] {
+  const commits: string[] = [];
+  for (let at = 0; at + 6 <= piece.length; at += 4 + piece.readUInt32BE(at)) {
+    const request = piece.toString('latin1', at + 4, at + 4 + piece.readUInt32BE(at));
+    if (piece.readInt16BE(at + 4) === offsetCommit && request.includes('beaconhouse.rum')) commits.push(request);
+  }
+  return commits;
+}
+
+const isInsert = (piece: Buffer) => isInsertInto('rum_events', piece);
+const isCount = (piece: Buffer) => isInsertInto('outcomes_1m', piece);
+
+/** Of a block of beacons: its name is the token. The client puts both into the address. */
+function isInsertInto(table: string, piece: Buffer): boolean {
+  const [head = ''] = piece.toString('latin1', 0, 4_096).split('\r\n');
+  return /^POST .*INSERT/.test(head) && head.includes(table) && head.includes('insert_deduplication_token=rum');
+}
 
 /** The loader's block protocol, step by step: block-protocol.ts and loader.ts. */
 const steps: Readonly<Record<string, Step>> = {
@@ -27,27 +39,39 @@ const steps: Readonly<Record<string, Step>> = {
   'after the insert, unanswered': ({ wires }) => wires.engine.swallow(isInsert),
   'after the insert, before its count': ({ wires }) => wires.engine.hold(isCount),
   'after the count, unanswered': ({ wires }) => wires.engine.swallow(isCount),
-  'before the completing commit': ({ wires }) => wires.kafka.hold(isCompletion),
-  'after the completing commit, unanswered': ({ wires }) => wires.kafka.swallow(isCompletion),
+  'before the completing commit': async (scene) => {
+    await stopOne(scene);
+    return scene.wires.kafka.hold(isCompletion);
+  },
+  'after the completing commit, unanswered': async (scene) => {
+    await stopOne(scene);
+    return scene.wires.kafka.swallow(isCompletion);
+  },
 };
 
 /** Kills the loader that has come to a step of its block, by the step's name. */
 export const stepFaults: readonly (readonly [name: string, make: Fault])[] = Object.entries(steps).map(([name, step]) => [
   `loader killed ${name}`,
-  (scene) => killedAt(scene, step, name.includes('completing')),
+  (scene) => killedAt(scene, step),
 ]);
 
-async function killedAt(scene: ClusterScene, step: Step, stopping: boolean): Promise<boolean> {
+async function killedAt(scene: ClusterScene, step: Step): Promise<boolean> {
   const { house, wires } = scene;
-  const caught = step(scene);
+  const port = await Promise.race([step(scene), pause(longestWaitMs)]);
   const loaders = appsOf(house, 'loader');
-  // Under load the next block's intent completes the last block: only a loader that stops completes one by itself.
-  if (stopping) loaders[0]!.process.child.kill('SIGTERM');
-  const port = await Promise.race([caught, pause(longestWaitMs)]);
-  const victim = stopping ? loaders[0]! : port && (await ownerOf(port, loaders));
-  if (victim) await house.cluster.restartApp(victim, 'SIGKILL');
+  const victim = port === undefined ? undefined : await ownerOf(port, loaders);
+  // One that was stopping may have ended in the meantime.
+  const gone = loaders.filter((app) => app === victim || app.process.ended);
+  for (const app of gone) await house.cluster.restartApp(app, 'SIGKILL');
   for (const wire of [wires.kafka, wires.engine]) wire.pass();
-  return port !== undefined && victim !== undefined;
+  return port !== undefined && gone.length > 0;
+}
+
+/** Under load the next block's intent completes the last one: only a loader that stops completes one by itself. */
+async function stopOne({ house, wires }: ClusterScene): Promise<void> {
+  const port = await wires.kafka.watch(isIntent);
+  const owner = await ownerOf(port, appsOf(house, 'loader'));
+  owner?.process.child.kill('SIGTERM');
 }
 
 /** Whose connection begins at this port of loopback. */
@@ -61,6 +85,6 @@ async function ownerOf(port: number, apps: readonly AppProcess[]): Promise<AppPr
 
 async function holdsSocket(pid: number, inode: string | undefined): Promise<boolean> {
   const folder = `/proc/${pid}/fd`;
-  const links = (await readdir(folder)).map((fd) => readlink(`${folder}/${fd}`).catch(() => ''));
+  const links = (await readdir(folder).catch(() => [])).map((fd) => readlink(`${folder}/${fd}`).catch(() => ''));
   return (await Promise.all(links)).includes(`socket:[${inode}]`);
 }

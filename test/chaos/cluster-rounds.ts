@@ -1,5 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freePort } from '../../infra/native/native-process.ts';
 import { ClusterHouse } from '../e2e/cluster-house.ts';
@@ -7,6 +6,7 @@ import { BeaconLoad } from './beacon-load.ts';
 import { type ChaosOptions, type ChaosReport, ChaosRun } from './chaos-run.ts';
 import { faultSchedule, makeFault } from './cluster-faults.ts';
 import { appsOf, type ClusterScene, pause } from './cluster-scene.ts';
+import { makeDataFolder } from './data-folder.ts';
 import { ledgerDifference } from './stored-comparison.ts';
 import { TcpProxy } from './tcp-proxy.ts';
 
@@ -16,22 +16,22 @@ const betweenMs = [100, 500] as const;
 
 /** Faults in the middle of load, again and again; what was not acknowledged is sent again; then what is stored is compared. */
 export async function runClusterRounds(options: ChaosOptions): Promise<ChaosReport> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'beaconhouse-chaos-'));
+  const folder = await makeDataFolder('beaconhouse-chaos-', options.smallDisk ?? false);
   const [kafkaPort, enginePort] = [await freePort(), await freePort()];
   const wires = { kafka: await TcpProxy.open(() => kafkaPort), engine: await TcpProxy.open(() => enginePort) };
   const places = { kafka: { port: kafkaPort, proxy: wires.kafka.port }, engine: { port: enginePort, proxy: wires.engine.port } };
   const run = new ChaosRun(options);
   try {
-    await writeFile(join(dataDir, 'beaconhouse.yml'), run.houseConfig);
-    const house = await ClusterHouse.start({ dataDir, wires: places, apps: { gateway: 2, loader: 2 } });
+    await writeFile(join(folder.dir, 'beaconhouse.yml'), run.houseConfig);
+    const house = await ClusterHouse.start({ dataDir: folder.dir, wires: places, apps: { gateway: 2, loader: 2 } });
     try {
-      return await rounds({ house, wires, random: run.random }, run);
+      return await rounds({ house, wires, disk: folder.disk, random: run.random }, run);
     } finally {
       await house.cluster.kill();
     }
   } finally {
     await Promise.all([wires.kafka.close(), wires.engine.close()]);
-    await rm(dataDir, { recursive: true, force: true, maxRetries: 3 });
+    await folder.remove();
   }
 }
 
@@ -40,7 +40,7 @@ async function rounds(scene: ClusterScene, run: ChaosRun): Promise<ChaosReport> 
   const { house } = scene;
   const { script, book } = run;
   const load = new BeaconLoad({ script, book, ports: appsOf(house, 'gateway').map(({ port }) => port), connections });
-  const schedule = faultSchedule(run.random);
+  const schedule = faultSchedule(run.random, scene.disk !== undefined);
   while (run.goesOn) {
     const fault = schedule.next().value;
     await pause(run.between(betweenMs));

@@ -1,11 +1,14 @@
 import type { AppName, AppProcess } from '../../infra/native/app-process.ts';
 import type { ClusterHouse } from '../e2e/cluster-house.ts';
+import type { SmallDisk } from './small-disk.ts';
 import type { TcpProxy } from './tcp-proxy.ts';
 
 /** A cluster under load and the wires to its services: what faults are made on. */
 export interface ClusterScene {
   readonly house: ClusterHouse;
   readonly wires: { readonly kafka: TcpProxy; readonly engine: TcpProxy };
+  /** Of all services, where it can be made full. */
+  readonly disk: SmallDisk | undefined;
   readonly random: () => number;
 }
 

@@ -6,7 +6,7 @@ type Weather = { readonly kind: 'pass' } | { readonly kind: 'drop' } | { readonl
 
 /** The request that a wire waits for. */
 interface Tap {
-  readonly what: 'hold' | 'swallow';
+  readonly what: 'watch' | 'hold' | 'swallow';
   /** Asked with every piece of a request that arrives; clients send the head of a request in one piece. */
   readonly matches: (piece: Buffer) => boolean;
   readonly caught: (clientPort: number) => void;
@@ -46,18 +46,19 @@ export class TcpProxy {
     this.#tap = undefined;
   }
 
+  /** Resolves when the next such request goes by, with the client's port. */
+  watch(matches: Tap['matches']): Promise<number> {
+    return this.#next('watch', matches);
+  }
+
   /** The next such request never arrives, nor anything after it on its connection. Resolves, when it is held, with the client's port. */
   hold(matches: Tap['matches']): Promise<number> {
-    return new Promise((caught) => {
-      this.#tap = { what: 'hold', matches, caught };
-    });
+    return this.#next('hold', matches);
   }
 
   /** The next such request is answered, and the client never hears of it. Resolves, when the answer came, with the client's port. */
   swallow(matches: Tap['matches']): Promise<number> {
-    return new Promise((caught) => {
-      this.#tap = { what: 'swallow', matches, caught };
-    });
+    return this.#next('swallow', matches);
   }
 
   /** Answers vanish; the connections stay open and are useless afterwards, until `reset`. */
@@ -78,6 +79,12 @@ export class TcpProxy {
     this.server.close();
     this.reset();
     await once(this.server, 'close');
+  }
+
+  #next(what: Tap['what'], matches: Tap['matches']): Promise<number> {
+    return new Promise((caught) => {
+      this.#tap = { what, matches, caught };
+    });
   }
 
   #join(client: Socket): void {
@@ -109,11 +116,9 @@ export class TcpProxy {
   #catch(client: Socket, { what, caught }: Tap): void {
     this.#tap = undefined;
     const port = client.remotePort ?? 0;
-    if (what === 'swallow') this.#swallowed.set(client, () => caught(port));
-    else {
-      this.#held.add(client);
-      caught(port);
-    }
+    if (what === 'swallow') return void this.#swallowed.set(client, () => caught(port));
+    if (what === 'hold') this.#held.add(client);
+    caught(port);
   }
 
   /** In order; a delay holds up what follows. */
