@@ -1,6 +1,6 @@
 import type { Clock } from '../clock/clock.ts';
 import { type Position, writePosition } from './consumer-position.ts';
-import type { Block, BlockHandler, ConsumeOptions, StoredMessage } from './event-stream.ts';
+import type { Block, BlockHandler, BlockName, ConsumeOptions, StoredMessage } from './event-stream.ts';
 import { lingerAfter } from './linger.ts';
 import type { ReadPosition, TopicLog } from './topic-log.ts';
 
@@ -17,7 +17,7 @@ export interface BlockReaderOptions {
   readonly consume: ConsumeOptions;
   readonly positionPath: string;
   readonly handler: BlockHandler;
-  readonly onFailure: (block: Block, error: unknown) => void;
+  readonly onFailure: (block: BlockName, error: unknown) => void;
 }
 
 /**
@@ -100,7 +100,7 @@ export class BlockReader {
     const messages = await this.#takeBlock();
     const last = messages.at(-1)!.offset;
     this.#position = { next: this.#position.next, pendingTo: last };
-    await this.#save(this.#position);
+    if (!(await this.#save(this.#position))) return;
     await this.#finish(messages, false);
     this.#due = started + lingerAfter(clock.now() - started, consume);
   }
@@ -170,10 +170,24 @@ export class BlockReader {
     this.#wake = undefined;
   }
 
-  async #save(position: Position): Promise<void> {
-    if (position.next === this.#saved.next && position.pendingTo === this.#saved.pendingTo) return;
-    await writePosition(this.#options.positionPath, position);
-    this.#saved = position;
+  /** Repeated until the disk takes it; false when the reader is stopped before. */
+  async #save(position: Position): Promise<boolean> {
+    if (position.next === this.#saved.next && position.pendingTo === this.#saved.pendingTo) return true;
+    for (let pause = retryMs.first; ; pause = Math.min(pause * 2, retryMs.longest)) {
+      try {
+        await writePosition(this.#options.positionPath, position);
+        this.#saved = position;
+        return true;
+      } catch (error) {
+        this.#options.onFailure(this.#named(position), error);
+        if (this.#stop.signal.aborted) return false;
+        await this.#options.clock.sleep(pause, this.#stop.signal);
+      }
+    }
+  }
+
+  #named({ next, pendingTo }: Position): BlockName {
+    return { topic: this.#options.consume.topic, partition: 0, first: next, last: pendingTo ?? next };
   }
 }
 

@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readdir, rm, stat, truncate } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, rm, stat, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -113,6 +113,36 @@ describe('EmbeddedStream on a disk', () => {
     await stream.publish('rum', [large]);
     await seen.until(3);
     await stream.close();
+  });
+
+  it('waits with a block while its bounds cannot be written, and then goes on', async () => {
+    const failed = Promise.withResolvers<void>();
+    const stream = await EmbeddedStream.open({ dir, clock, onFailure: () => failed.resolve() });
+    const inTheWay = join(dir, 'rum/loader.position.new');
+    await mkdir(inTheWay);
+    const seen = new Recorder();
+    await stream.consume(consume, seen.handle);
+    await stream.publish('rum', range(0, 2));
+    await failed.promise;
+    expect(seen.values).toEqual([]);
+    await rm(inTheWay, { recursive: true });
+    await seen.until(2);
+    await stream.close();
+  });
+
+  it('hands a block out again after a stop while its bounds could not be written', async () => {
+    const failed = Promise.withResolvers<void>();
+    const stream = await EmbeddedStream.open({ dir, clock, onFailure: () => failed.resolve() });
+    const inTheWay = join(dir, 'rum/loader.position.new');
+    await mkdir(inTheWay);
+    const seen = new Recorder();
+    await stream.consume(consume, seen.handle);
+    await stream.publish('rum', range(0, 2));
+    await failed.promise;
+    await stream.close();
+    expect(seen.values).toEqual([]);
+    await rm(inTheWay, { recursive: true });
+    expect(await readAll(2)).toHaveLength(2);
   });
 
   it('deletes segments that every group has finished, and no others', async () => {

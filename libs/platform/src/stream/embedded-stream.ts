@@ -5,8 +5,8 @@ import type { Clock } from '../clock/clock.ts';
 import { BlockReader } from './block-reader.ts';
 import { readPosition } from './consumer-position.ts';
 import {
-  type Block,
   type BlockHandler,
+  type BlockName,
   type ConsumeOptions,
   EventStream,
   type OutgoingMessage,
@@ -25,7 +25,7 @@ export interface EmbeddedStreamOptions {
   readonly segmentBytes?: number;
   /** How long ids of beacons are remembered. */
   readonly repeatWindowMs?: number;
-  readonly onFailure?: (block: Block, error: unknown) => void;
+  readonly onFailure?: (block: BlockName, error: unknown) => void;
 }
 
 interface OpenTopic {

@@ -27,6 +27,8 @@ export interface Block {
   readonly repeated: boolean;
 }
 
+export type BlockName = Pick<Block, 'topic' | 'partition' | 'first' | 'last'>;
+
 /** `owned` is aborted when another member of the group has taken the partition over: whoever sees it stores nothing more. */
 export type BlockHandler = (block: Block, owned: AbortSignal) => Promise<void>;
 

@@ -1,4 +1,5 @@
 import type { Topic } from '#contracts';
+import type { BlockName } from '../event-stream.ts';
 
 /** What an operator wants to know of a stream that goes on by itself. Errors are texts, so that every event can be logged as it is. */
 export type KafkaEvent =
@@ -9,13 +10,6 @@ export type KafkaEvent =
   | { readonly type: 'messages-lost'; readonly topic: Topic; readonly partition: number; readonly from: number; readonly to: number }
   | { readonly type: 'topic-made'; readonly topic: string; readonly partitions: number; readonly replication: number }
   | { readonly type: 'topic-differs'; readonly topic: string; readonly differences: readonly string[] };
-
-interface BlockName {
-  readonly topic: Topic;
-  readonly partition: number;
-  readonly first: number;
-  readonly last: number;
-}
 
 export function errorText(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
