@@ -10,6 +10,8 @@ export interface ChaosOptions {
   readonly seed: number;
   /** Ends the rounds early; what was sent until then is compared. */
   readonly minutes?: number;
+  /** Of a cluster's faults, those with this in their names; all when absent. */
+  readonly only?: string;
   /** The data stand on a disk of their own, which is made full now and then; needs the right to mount one. */
   readonly smallDisk?: boolean;
   readonly onRound?: (progress: Progress) => void;

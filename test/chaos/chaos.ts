@@ -1,17 +1,18 @@
-// npm run chaos -- --rounds N [--minutes M] [--mode embedded|cluster] [--seed S] [--small-disk]
+// npm run chaos -- --rounds N [--minutes M] [--mode embedded|cluster] [--seed S] [--small-disk] [--only WORDS]
 import { parseArgs } from 'node:util';
 import type { Progress } from './chaos-run.ts';
 import { runClusterRounds } from './cluster-rounds.ts';
 import { runKillRounds } from './kill-rounds.ts';
 import { problemsOf } from './stored-comparison.ts';
 
-const usage = 'usage: npm run chaos -- --rounds N [--minutes M] [--mode embedded|cluster] [--seed S] [--small-disk]\n';
+const usage = 'usage: npm run chaos -- --rounds N [--minutes M] [--mode embedded|cluster] [--seed S] [--small-disk] [--only WORDS]\n';
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '2000' },
     minutes: { type: 'string' },
     mode: { type: 'string', default: 'cluster' },
     'small-disk': { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
   },
 });
@@ -39,7 +40,7 @@ const tell = ({ round, fault, acknowledged, seconds }: Progress) => {
 
 say(`${rounds} rounds, ${values.mode}, seed ${seed}`);
 const run = values.mode === 'cluster' ? runClusterRounds : runKillRounds;
-const report = await run({ rounds, seed, minutes, smallDisk: values['small-disk'], onRound: tell });
+const report = await run({ rounds, seed, minutes, smallDisk: values['small-disk'], only: values.only, onRound: tell });
 const problems = problemsOf(report);
 say(JSON.stringify(report, null, 2));
 const { lost, doubled, altered, invented, ledgerDifference } = report;

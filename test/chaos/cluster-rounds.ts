@@ -25,7 +25,7 @@ export async function runClusterRounds(options: ChaosOptions): Promise<ChaosRepo
     await writeFile(join(folder.dir, 'beaconhouse.yml'), run.houseConfig);
     const house = await ClusterHouse.start({ dataDir: folder.dir, wires: places, apps: { gateway: 2, loader: 2 } });
     try {
-      return await rounds({ house, wires, disk: folder.disk, random: run.random }, run);
+      return await rounds({ house, wires, disk: folder.disk, random: run.random }, run, options);
     } finally {
       await house.cluster.kill();
     }
@@ -36,11 +36,11 @@ export async function runClusterRounds(options: ChaosOptions): Promise<ChaosRepo
 }
 
 /** The load runs on through all faults: a gateway that is away leaves its connections waiting, and the others go on. */
-async function rounds(scene: ClusterScene, run: ChaosRun): Promise<ChaosReport> {
+async function rounds(scene: ClusterScene, run: ChaosRun, options: ChaosOptions): Promise<ChaosReport> {
   const { house } = scene;
   const { script, book } = run;
   const load = new BeaconLoad({ script, book, ports: appsOf(house, 'gateway').map(({ port }) => port), connections });
-  const schedule = faultSchedule(run.random, scene.disk !== undefined);
+  const schedule = faultSchedule(run.random, { hasDisk: scene.disk !== undefined, only: options.only ?? '' });
   while (run.goesOn) {
     const fault = schedule.next().value;
     await pause(run.between(betweenMs));

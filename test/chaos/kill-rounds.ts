@@ -13,7 +13,7 @@ const connections = 96;
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 /** Where the disk can be full, one round in so many is such. */
-const oneFullDiskIn = 4;
+const oneFullDiskIn = 2;
 const fullMs = [200, 1_500] as const;
 
 /** Kills the product again and again in the middle of load, resends what was not answered, and compares what is stored. */
@@ -44,7 +44,7 @@ async function oneRound({ dir, disk }: DataFolder, run: ChaosRun): Promise<void>
   if (full) {
     await disk.fill();
     await pause(run.between(fullMs));
-    if (freedBeforeKill) await freed(disk, run);
+    if (freedBeforeKill) await freed(disk, product, run);
   }
   const stopping = sending.stop();
   await product.kill('SIGKILL');
@@ -53,11 +53,18 @@ async function oneRound({ dir, disk }: DataFolder, run: ChaosRun): Promise<void>
   run.roundOver(full ? `killed ${freedBeforeKill ? 'after' : 'on'} a full disk` : 'killed', sending);
 }
 
+/** How long the product may take to accept again when there is room again. */
+const longestRefusalMs = 60_000;
+
 /** The product must go on by itself. */
-async function freed(disk: SmallDisk, { book }: ChaosRun): Promise<void> {
+async function freed(disk: SmallDisk, product: StandaloneProcess, { book }: ChaosRun): Promise<void> {
   await disk.free();
-  const before = book.acknowledged;
-  while (book.acknowledged < before + connections) await pause(50);
+  const [before, since] = [book.acknowledged, performance.now()];
+  while (book.acknowledged < before + connections) {
+    const ended = product.child.exitCode !== null || product.child.signalCode !== null;
+    if (ended || performance.now() > since + longestRefusalMs) throw new Error(`a full disk ended the product's work:\n${product.output}`);
+    await pause(50);
+  }
 }
 
 async function finish(product: StandaloneProcess, run: ChaosRun): Promise<void> {
