@@ -1,12 +1,23 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import type { Filled, FillOrder } from './fill-topic.ts';
 import type { LoadOrder, LoadResult } from './open-loop.ts';
 
 /** Runs one order in a process of its own, so that the generator's pauses are not the caller's. */
-export async function generate(order: LoadOrder): Promise<LoadResult> {
-  const child = fork(join(import.meta.dirname, 'open-loop.ts'), { execArgv: process.execArgv });
+export const generate = (order: LoadOrder): Promise<LoadResult> => runApart('open-loop.ts', order);
+
+/** So that the messages' memory is not the caller's. */
+export const fillTopic = (order: FillOrder): Promise<Filled> => runApart('fill-topic.ts', order);
+
+async function runApart<Order extends object, Result>(file: string, order: Order): Promise<Result> {
+  const child = fork(join(import.meta.dirname, file), { execArgv: process.execArgv });
   child.send(order);
-  const [result] = await once(child, 'message');
-  return result as LoadResult;
+  const gone = once(child, 'exit');
+  const [result] = await Promise.race([
+    once(child, 'message'),
+    gone.then(([code]) => Promise.reject(new Error(`${file} ended with ${code}`))),
+  ]);
+  await gone;
+  return result as Result;
 }

@@ -1,0 +1,16 @@
+import type { NativeEngine } from '../infra/native/native-engine.ts';
+
+/** Rows of a question to an engine behind its HTTP port, asked as the house itself. */
+export async function askEngine<Row>({ url, password }: NativeEngine, sql: string): Promise<Row[]> {
+  const headers = { 'X-ClickHouse-User': 'default', 'X-ClickHouse-Key': password };
+  const response = await fetch(`${url}/?default_format=JSONEachRow`, { method: 'POST', body: sql, headers });
+  const text = await response.text();
+  if (!response.ok) throw new Error(text);
+  const lines = text.split('\n').filter((line) => line !== '');
+  return lines.map((line) => JSON.parse(line));
+}
+
+export async function countRows(engine: NativeEngine): Promise<number> {
+  const [row] = await askEngine<{ rows: string }>(engine, 'SELECT count() AS rows FROM rum_events');
+  return Number(row!.rows);
+}
