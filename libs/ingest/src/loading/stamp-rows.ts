@@ -19,19 +19,13 @@ const messagesAtOnce = 200;
  * themselves are copied, not parsed.
  */
 export async function stampRows({ partition, messages }: Pick<Block, 'partition' | 'messages'>): Promise<Buffer> {
-  const pieces: Buffer[] = [];
-  for (let at = 0; at < messages.length; at += messagesAtOnce) {
-    if (at > 0) await new Promise(setImmediate);
-    pieces.push(stampSome(partition, messages.slice(at, at + messagesAtOnce)));
-  }
-  return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
-}
-
-function stampSome(partition: number, messages: readonly StoredMessage[]): Buffer {
   const size = messages.reduce((sum, { value }) => sum + value.length + countLines(value) * longestStamp, 0);
   const rows = Buffer.allocUnsafe(size);
   let end = 0;
-  for (const message of messages) end = stampMessage(partition, message, rows, end);
+  for (const [n, message] of messages.entries()) {
+    if (n > 0 && n % messagesAtOnce === 0) await new Promise(setImmediate);
+    end = stampMessage(partition, message, rows, end);
+  }
   return rows.subarray(0, end);
 }
 

@@ -1,4 +1,6 @@
 import { Readable } from 'node:stream';
+import { promisify } from 'node:util';
+import { constants, zstdCompress } from 'node:zlib';
 import type { ClickHouseClient, ClickHouseClientConfigOptions, ClickHouseSettings, createClient } from '@clickhouse/client';
 import { readFailure } from './clickhouse-failure.ts';
 
@@ -31,13 +33,23 @@ export function clientConfig(address: string, work: Work, options: NodeOptions):
     application: 'beaconhouse',
     request_timeout: options.silenceSeconds[work] * 1000,
     max_open_connections: options.connections[work],
-    // zstd at level 1 takes 1.3 ms of CPU per MB of rows and leaves a sixteenth; gzip takes 2.5 ms at its fastest and 6.4 ms as usual.
-    ...(work === 'insert' && { compression: { request: { codec: 'zstd', level: 1 } } }),
     ...(options.ca && { tls: { ca_cert: options.ca } }),
     use_multipart_params_auto: true,
     log: { level: logOff },
   };
 }
+
+const packedHeaders = { 'content-encoding': 'zstd' };
+const compress = promisify(zstdCompress);
+/** What a block of usual size is packed into in one piece. */
+const packedBytes = 1024 * 1024;
+
+/**
+ * zstd at level 1 takes 1.3 ms of CPU per MB of rows and leaves a sixteenth; gzip takes 2.5 ms at its fastest and 6.4 ms as usual.
+ * The client's own compression sends pieces of 16 KiB.
+ */
+const pack = (bytes: Uint8Array): Promise<Buffer> =>
+  compress(bytes, { chunkSize: packedBytes, params: { [constants.ZSTD_c_compressionLevel]: 1 } });
 
 /** One ClickHouse server. Everything it throws is a `ServerFailure`, or the reason of the signal. */
 export class ClickHouseNode {
@@ -54,9 +66,10 @@ export class ClickHouseNode {
   }
 
   async insert(sql: string, bytes: Uint8Array, settings: ClickHouseSettings): Promise<void> {
-    const values = Readable.from([Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)]);
     await this.#try(async () => {
-      const { stream } = await this.#clients.insert.exec({ query: sql, values, clickhouse_settings: settings });
+      const values = Readable.from([await pack(bytes)]);
+      const sent = { query: sql, values, clickhouse_settings: settings, http_headers: packedHeaders };
+      const { stream } = await this.#clients.insert.exec(sent);
       await readToTheEnd(stream);
     });
   }
