@@ -4,5 +4,5 @@ import { run } from '#platform';
 await run({
   name: 'loader',
   needs: { stream: true, warehouse: 'migrated' },
-  modules: ({ log }) => [LoadingModule.forRoot({ log, alone: false })],
+  modules: ({ log, environment }) => [LoadingModule.forRoot({ log, heldBytes: environment.cluster.loaderMemoryBytes, alone: false })],
 });

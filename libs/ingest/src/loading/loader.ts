@@ -26,6 +26,8 @@ export interface LoaderParts {
   readonly warehouse: Warehouse;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Of a topic's messages in memory at once, where it has many partitions. */
+  readonly heldBytes?: number;
   /** Nobody else writes to these tables, so a block that a crash cut short can be compared with them and mended. */
   readonly singleWriter: boolean;
   /** Present where several gateways write to the stream: beacons that stand there twice are stored once. */
@@ -39,8 +41,10 @@ export class Loader {
   constructor(private readonly parts: LoaderParts) {}
 
   async start(): Promise<void> {
+    const { heldBytes } = this.parts;
+    const options = { group, ...bounds, ...(heldBytes !== undefined && { maxHeldBytes: heldBytes }) };
     for (const route of routes) {
-      const stop = await this.parts.stream.consume({ topic: route.topic, group, ...bounds }, (block, owned) => this.load(block, owned));
+      const stop = await this.parts.stream.consume({ topic: route.topic, ...options }, (block, owned) => this.load(block, owned));
       this.#stops.push(stop);
     }
   }

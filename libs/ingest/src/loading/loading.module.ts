@@ -20,6 +20,8 @@ class LoadingLifecycle implements OnModuleInit, OnApplicationShutdown {
 
 export interface LoadingOptions {
   readonly log: Logger;
+  /** Of a topic's messages in memory at once, where it has many partitions. */
+  readonly heldBytes?: number;
   /** This process alone takes beacons in and stores them. Otherwise there are others of both kinds. */
   readonly alone: boolean;
 }
@@ -27,7 +29,7 @@ export interface LoadingOptions {
 /** Carries blocks from the stream into the warehouse. */
 @Module({})
 export class LoadingModule {
-  static forRoot({ log, alone }: LoadingOptions): DynamicModule {
+  static forRoot({ log, alone, heldBytes }: LoadingOptions): DynamicModule {
     return {
       module: LoadingModule,
       providers: [
@@ -35,8 +37,9 @@ export class LoadingModule {
           provide: Loader,
           useFactory: (stream: EventStream, warehouse: Warehouse, clock: Clock, registry: Registry) => {
             observeLag(stream, registry);
+            const held = heldBytes === undefined ? {} : { heldBytes };
             const repeats = alone ? {} : { repeats: new RemovedRepeats(stream) };
-            return new Loader({ stream, warehouse, clock, log, singleWriter: alone, ...repeats });
+            return new Loader({ stream, warehouse, clock, log, singleWriter: alone, ...repeats, ...held });
           },
           inject: [EventStream, Warehouse, Clock, Registry],
         },

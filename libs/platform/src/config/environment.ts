@@ -69,6 +69,14 @@ export const environmentSchema = z.object({
       'Cluster: name of the ClickHouse cluster. Tables are replicated and statements run ON CLUSTER; needs Keeper. Absent: one server without copies.',
     ),
   CLICKHOUSE_TLS_CA_FILE: z.string().min(1).optional().describe("Cluster: certificates to trust instead of the system's, PEM."),
+  BEACONHOUSE_LOADER_MEMORY_MIB: z.coerce
+    .number()
+    .int()
+    .min(16)
+    .default(256)
+    .describe(
+      'Cluster: messages of one topic that a loader holds at once, MiB, not compressed; the more partitions, the smaller its blocks.',
+    ),
   REDIS_URL: z.string().min(1).default('redis://127.0.0.1:6379').describe('Cluster: redis:// or rediss://, with user and password.'),
   UV_THREADPOOL_SIZE: z.coerce
     .number()
@@ -115,6 +123,7 @@ interface ClusterEnvironment {
     readonly cluster: string | undefined;
     readonly caFile: string | undefined;
   };
+  readonly loaderMemoryBytes: number;
   readonly redisUrl: string;
 }
 
@@ -163,6 +172,7 @@ function clusterEnvironment(env: z.infer<typeof environmentSchema>): ClusterEnvi
       cluster: env.CLICKHOUSE_CLUSTER,
       caFile: env.CLICKHOUSE_TLS_CA_FILE,
     },
+    loaderMemoryBytes: env.BEACONHOUSE_LOADER_MEMORY_MIB * 2 ** 20,
     redisUrl: env.REDIS_URL,
   };
 }

@@ -39,6 +39,8 @@ export interface ConsumeOptions {
   /** Bounds of a block; a block always has at least one message. */
   readonly maxMessages: number;
   readonly maxBytes: number;
+  /** Bytes of messages in memory at once, of all partitions together: with many of them blocks are smaller than `maxBytes`. */
+  readonly maxHeldBytes?: number;
   /** Least time between two blocks of a partition while messages arrive, so that inserts stay few and large. */
   readonly lingerMs: number;
   /** Blocks whose handling takes long are spaced by up to this; `lingerMs` when absent. */

@@ -5,6 +5,7 @@ import type { BrokerQuestions } from './broker-questions.ts';
 import { GroupMember, type MemberTimes } from './group-member.ts';
 import type { KafkaClients } from './kafka-clients.ts';
 import { errorText, type KafkaEvent } from './kafka-event.ts';
+import { memoryShare } from './memory-share.ts';
 import { type PartitionOwner, PartitionWorker } from './partition-worker.ts';
 import { type Watch, watch } from './watchdog.ts';
 
@@ -72,14 +73,25 @@ export class GroupConsumer {
 
   #open(): void {
     const { clients, clock, topicName, groupId } = this.#options;
-    const { sessionTimeoutMs, heartbeatMs, rebalanceTimeoutMs, fetchWaitMs, fetchBytes } = this.#options;
+    const { sessionTimeoutMs, heartbeatMs, rebalanceTimeoutMs, fetchWaitMs, fetchBytes, fetchAllBytes } = this.#options;
     const current = <A extends unknown[]>(act: (...args: A) => void) => {
       return (...args: A) => {
         if (this.#member === member) act(...args);
       };
     };
     const member: GroupMember = new GroupMember({
-      ...{ clients, clock, topic: topicName, groupId, fetchBytes, sessionTimeoutMs, heartbeatMs, rebalanceTimeoutMs, fetchWaitMs },
+      ...{
+        clients,
+        clock,
+        topic: topicName,
+        groupId,
+        fetchBytes,
+        fetchAllBytes,
+        sessionTimeoutMs,
+        heartbeatMs,
+        rebalanceTimeoutMs,
+        fetchWaitMs,
+      },
       onAssigned: current((partitions: readonly number[]) => void this.#assigned(member, partitions)),
       onRevoked: current(() => this.#endTenure()),
       onArrived: current((partition: number, from: number, messages: readonly StoredMessage[]) =>
@@ -112,7 +124,8 @@ export class GroupConsumer {
       try {
         const [committed, ranges] = await Promise.all([questions.committed(groupId, topicName), questions.ranges(topicName)]);
         const begun = partitions.map((partition) => ({ partition, committed: committed.get(partition), low: ranges.get(partition)!.low }));
-        await Promise.all(begun.map((one) => this.#beginPartition(member, tenure, one)));
+        const consume = memoryShare(this.#options.consume, partitions.length);
+        await Promise.all(begun.map((one) => this.#beginPartition(member, tenure, consume, one)));
         return;
       } catch (error) {
         this.#options.onEvent({ type: 'brokers-unreachable', error: errorText(error) });
@@ -124,9 +137,10 @@ export class GroupConsumer {
   async #beginPartition(
     member: GroupMember,
     tenure: Tenure,
+    consume: ConsumeOptions,
     { partition, committed, low }: { partition: number; committed: { next: number; to: number | null } | undefined; low: number },
   ): Promise<void> {
-    const { clock, consume, onEvent } = this.#options;
+    const { clock, onEvent } = this.#options;
     const running = this.#handling.get(partition);
     if (running) await bounded(clock, handlerGraceMs, 'the last handler', running).catch(() => undefined);
     if (tenure.over.signal.aborted || this.#stop.signal.aborted) return;

@@ -23,6 +23,8 @@ export interface MemberTimes {
   readonly fetchWaitMs: number;
   /** Fetched for one partition at once; a larger batch comes alone. */
   readonly fetchBytes: number;
+  /** Fetched from one broker at once, as compressed. */
+  readonly fetchAllBytes: number;
 }
 
 export interface GroupMemberOptions extends MemberTimes {
@@ -64,7 +66,8 @@ export class GroupMember {
     this.#heardAt = options.clock.now();
     this.#consumer = this.#client.kafka.consumer({
       ...{ groupId: options.groupId, sessionTimeout, rebalanceTimeout, heartbeatInterval, allowAutoTopicCreation: false },
-      ...{ maxBytesPerPartition: options.fetchBytes, maxWaitTimeInMs: options.fetchWaitMs, partitionAssigners: [this.#assigner()] },
+      ...{ maxBytesPerPartition: options.fetchBytes, maxBytes: options.fetchAllBytes },
+      ...{ maxWaitTimeInMs: options.fetchWaitMs, partitionAssigners: [this.#assigner()] },
       retry: { ...retry, restartOnFailure: async () => false },
     });
   }

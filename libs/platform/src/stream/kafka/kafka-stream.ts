@@ -47,6 +47,8 @@ interface KafkaLimits {
   readonly stallMs?: number;
   /** Fetched for one partition at once; a larger batch comes alone. */
   readonly fetchBytes?: number;
+  /** Fetched from one broker at once. Rows shrink to a sixteenth on the wire, so this is the smaller part of it. */
+  readonly fetchAllBytes?: number;
 }
 
 const mebibyte = 1024 * 1024;
@@ -64,6 +66,7 @@ const defaults = {
   fetchWaitMs: 100,
   stallMs: 60_000,
   fetchBytes: mebibyte,
+  fetchAllBytes: 3 * mebibyte,
   onEvent: () => {},
 } as const;
 
