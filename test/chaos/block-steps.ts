@@ -4,8 +4,8 @@ import { appsOf, type ClusterScene, type Fault, pause } from './cluster-scene.ts
 
 type Step = (scene: ClusterScene) => Promise<number>;
 
-/** Under load a loader comes by every step within this, also after a member's death, which the group notices in 15 s. */
-const longestWaitMs = 25_000;
+/** Under load a loader comes by every step within this, also after the death of a member, whom the group waits for. */
+const longestWaitMs = 40_000;
 
 /** https://kafka.apache.org/protocol#protocol_api_keys */
 const offsetCommit = 8;
