@@ -39,7 +39,7 @@ export async function openCluster(environment: Environment, config: ConfigFile, 
       const applied = await migrateHouse(warehouse, environment, config.retention);
       if (applied.length > 0) log.info({ applied }, 'migrations applied');
     }
-    const stream = await openStream(environment, client, log);
+    const stream = await openClusterStream(environment, client.clientId, log);
     opened.defer(() => stream.close());
     readiness.add('stream', async () => void (await stream.lag('rum', 'loader')));
     const jobs = client.needs.jobs && (await openJobs(environment, log));
@@ -51,7 +51,8 @@ export async function openCluster(environment: Environment, config: ConfigFile, 
   }
 }
 
-async function openStream({ cluster: { kafka } }: Environment, { clientId }: ClusterClient, log: Logger): Promise<KafkaStream> {
+/** Kafka as KAFKA_BROKERS and its siblings say. */
+export async function openClusterStream({ cluster: { kafka } }: Environment, clientId: string, log: Logger): Promise<KafkaStream> {
   const { brokers, sasl, compression, topicPrefix, partitions, replication } = kafka;
   const ca = await certificates(kafka.caFile);
   return KafkaStream.open({
