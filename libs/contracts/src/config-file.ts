@@ -60,6 +60,18 @@ const limitsSchema = z.object({
   connectionsPerAddress: z.number().int().positive().default(1_000).describe('Open connections of one address.'),
   eventsPerSecond: perSecond.default(100_000).describe('Events a second of all projects; above it 503.'),
   requestsPerSecondPerPrefix: perSecond.default(5_000).describe('Beacons a second of one /24 or /48.'),
+  beaconsUnderWay: z
+    .number()
+    .int()
+    .positive()
+    .default(1_000)
+    .describe('Beacons between their reading and their acknowledgement, at most; above it 503. While they are late it is less.'),
+  bytesUnderWay: z.number().int().positive().default(67_108_864).describe('Bytes of the bodies of beacons under way; above it 503.'),
+  storeTargetMs: z
+    .number()
+    .positive()
+    .default(100)
+    .describe('A beacon that takes longer from its reading to its acknowledgement, milliseconds, counts as late.'),
 });
 
 /** `beaconhouse.yml`. Every field has a default: an empty file is the laptop's set-up. */

@@ -1,5 +1,5 @@
 import { type DynamicModule, Inject, Injectable, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { Registry } from 'prom-client';
+import { Gauge, Registry } from 'prom-client';
 import type { ConfigFile } from '#contracts';
 import { Clock, EventStream } from '#platform';
 import { DimensionCaps } from './dimension-caps.ts';
@@ -70,7 +70,7 @@ export class IntakeModule {
       controllers: [RumMetricsController],
       providers: [
         { provide: ReadsIdsBack, useValue: new ReadsIdsBack(readsIdsBack) },
-        { provide: IntakeGate, useFactory: () => new IntakeGate(config) },
+        { provide: IntakeGate, useFactory: (registry: Registry) => observed(new IntakeGate(config), registry), inject: [Registry] },
         { provide: RepeatWindow, useFactory: () => new RepeatWindow(repeatWindowMs, maxRememberedIds) },
         { provide: LedgerBook, useFactory: (registry: Registry) => new LedgerBook(registry), inject: [Registry] },
         {
@@ -87,4 +87,17 @@ export class IntakeModule {
       exports: [LedgerBook, IntakeGate],
     };
   }
+}
+
+function observed(gate: IntakeGate, registry: Registry): IntakeGate {
+  const show = (name: string, help: string, value: () => number) =>
+    new Gauge({
+      ...{ name, help, registers: [registry] },
+      collect() {
+        this.set(value());
+      },
+    });
+  show('beaconhouse_beacons_under_way', 'Beacons that were read and are not acknowledged yet', () => gate.overload.beacons);
+  show('beaconhouse_beacons_under_way_bound', 'Beacons that may be under way now; sinks while they are late', () => gate.overload.bound);
+  return gate;
 }

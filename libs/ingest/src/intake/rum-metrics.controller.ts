@@ -11,6 +11,7 @@ import { Intake, type Receipt } from './intake.ts';
 import { IntakeGate } from './intake-gate.ts';
 import { type Access, originAllowed } from './key-ring.ts';
 import { bodyLimitsOf, discardRest, readBody } from './read-body.ts';
+import { quotaName } from './steps/limit-rate.ts';
 
 /** `POST /api/rum-metrics`: what browsers send. Answers 204 once the beacon is on the stream. */
 @Controller('api/rum-metrics')
@@ -27,12 +28,25 @@ export class RumMetricsController {
     const access = this.gate.keys.find(keyOf(request));
     if ('refused' in access) return this.#refuse(access, arrival, request, reply);
     allowOrigin(reply, arrival.origin, access);
-    const early = this.#checkOrigin(arrival, access) ?? this.gate.admission.request(arrival, access);
+    const early =
+      this.#checkOrigin(arrival, access) ??
+      this.gate.admission.request(arrival, access) ??
+      this.gate.overload.refusal(quotaName(access), arrival.receivedAt);
     if (early) return this.#refuse(early, arrival, request, reply, access);
     const encoding = encodingOf(request);
     const body = await readBody(request.raw, encoding, bodyLimitsOf(access.bodyBytes));
     if ('refused' in body) return this.#refuse(body, arrival, request, reply, access);
-    answer(reply, await this.intake.take(body, arrival, access));
+    answer(reply, await this.#take(body, arrival, access));
+  }
+
+  async #take(body: Buffer, arrival: Arrival, access: Access): Promise<Receipt> {
+    const { overload } = this.gate;
+    const underWay = overload.begin(quotaName(access), body.length, this.clock.now());
+    try {
+      return await this.intake.take(body, arrival, access);
+    } finally {
+      overload.end(underWay, this.clock.now());
+    }
   }
 
   /** Preflight. A browser asks without the body, so only the key in the address can be looked at. */

@@ -20,14 +20,14 @@ export class Admission {
     if (network > 0) return refuse('quota_exceeded', 'too many requests from this network', 'address', perNetwork, network);
     const everyone = this.#events.peek('', eventsPerSecond, eventsPerSecond * 2, arrival.receivedAt);
     if (everyone > 0) return refuse('overloaded', 'the server takes no more events now', null, eventsPerSecond, everyone);
-    const key = this.#events.peek(keyName(access), access.eventsPerSecond, access.burst, arrival.receivedAt);
+    const key = this.#events.peek(quotaName(access), access.eventsPerSecond, access.burst, arrival.receivedAt);
     return key > 0 ? overQuota(access, key) : undefined;
   }
 
   events(count: number, arrival: Arrival, access: Access): Refusal | undefined {
     const { receivedAt } = arrival;
     const { project } = access;
-    const key = this.#events.take(keyName(access), count, access.eventsPerSecond, access.burst, receivedAt);
+    const key = this.#events.take(quotaName(access), count, access.eventsPerSecond, access.burst, receivedAt);
     if (key > 0) return overQuota(access, key);
     const whole = this.#events.take(`project ${project.id}`, count, project.eventsPerSecond, project.burst, receivedAt);
     if (whole > 0) return refuse('quota_exceeded', `project ${project.id} is over its quota`, 'key', project.eventsPerSecond, whole);
@@ -37,7 +37,8 @@ export class Admission {
   }
 }
 
-const keyName = ({ project, keyId }: Access) => `key ${project.id}/${keyId}`;
+/** Under which a key's share is counted. */
+export const quotaName = ({ project, keyId }: Access) => `key ${project.id}/${keyId}`;
 
 function overQuota({ keyId, eventsPerSecond }: Access, seconds: number): Refusal {
   return refuse('quota_exceeded', `key ${keyId} is over its quota of ${eventsPerSecond} events a second`, 'key', eventsPerSecond, seconds);
