@@ -40,6 +40,6 @@ async function fill({ brokers, partitions, beacons, seed }: FillOrder): Promise<
 process.once('message', (order: FillOrder) => void obey(order));
 
 async function obey(order: FillOrder): Promise<void> {
-  process.send!(await fill(order));
-  process.disconnect();
+  const result = await fill(order);
+  process.send!(result, () => process.disconnect());
 }

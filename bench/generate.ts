@@ -13,11 +13,7 @@ export const fillTopic = (order: FillOrder): Promise<Filled> => runApart('fill-t
 async function runApart<Order extends object, Result>(file: string, order: Order): Promise<Result> {
   const child = fork(join(import.meta.dirname, file), { execArgv: process.execArgv });
   child.send(order);
-  const gone = once(child, 'exit');
-  const [result] = await Promise.race([
-    once(child, 'message'),
-    gone.then(([code]) => Promise.reject(new Error(`${file} ended with ${code}`))),
-  ]);
-  await gone;
-  return result as Result;
+  const failed = once(child, 'exit').then(([code]) => code !== 0 && Promise.reject(new Error(`${file} ended with ${code}`)));
+  const [[result]] = (await Promise.all([once(child, 'message'), failed])) as [[Result], unknown];
+  return result;
 }

@@ -13,7 +13,14 @@ export interface LoadOrder {
   readonly seed: number;
   /** The intake's key; the open project when absent. */
   readonly key?: string;
+  /** What follows without a pause. */
+  readonly then?: { readonly beaconsPerSecond: number; readonly seconds: number };
+  /** Whether every single answer is told. */
+  readonly detailed?: boolean;
 }
+
+/** Milliseconds: due since the start, from due to answered, from written to answered. */
+export type Answer = readonly [status: number, due: number, sinceDue: number, sinceWritten: number];
 
 export interface LoadResult {
   readonly sent: number;
@@ -29,6 +36,7 @@ export interface LoadResult {
   readonly cpuSeconds: number;
   /** Every 50 ms: time, milliseconds since 1970, and beacons acknowledged until then. */
   readonly progress: readonly (readonly [at: number, acknowledged: number])[];
+  readonly answers: readonly Answer[];
 }
 
 /** Bodies that were made before the clock starts; each is sent many times, under a new id and with the current time. */
@@ -60,11 +68,13 @@ class OpenLoop {
   readonly #order: LoadOrder;
   readonly #bodies: Body[];
   readonly #idle: KeepAliveConnection[] = [];
-  readonly #due = new Map<KeepAliveConnection, number>();
+  readonly #due = new Map<KeepAliveConnection, { due: number; written: number }>();
+  readonly #detailed: Answer[] = [];
   readonly #waiting: number[] = [];
   readonly #latencies: number[] = [];
   readonly #refused: Record<string, number> = {};
   readonly #progress: [number, number][] = [];
+  #start = 0;
   #scheduled = 0;
   #sent = 0;
   #backlog = 0;
@@ -80,12 +90,14 @@ class OpenLoop {
 
   async run(): Promise<LoadResult> {
     const cpu = process.cpuUsage();
-    const { beaconsPerSecond, seconds } = this.#order;
-    const [start, total] = [performance.now(), beaconsPerSecond * seconds];
+    const { seconds, then } = this.#order;
+    const lasts = seconds + (then?.seconds ?? 0);
+    const [start, total] = [performance.now(), this.#dueBy(lasts)];
+    this.#start = start;
     const progress = setInterval(() => this.#progress.push([Date.now(), this.#latencies.length]), 50);
-    while (this.#answers < total && performance.now() - start < (seconds + 30) * 1_000) {
-      const due = Math.min(total, Math.floor(((performance.now() - start) / 1_000) * beaconsPerSecond));
-      for (; this.#scheduled < due; this.#scheduled += 1) this.#waiting.push(start + (this.#scheduled / beaconsPerSecond) * 1_000);
+    while (this.#answers < total && performance.now() - start < (lasts + 30) * 1_000) {
+      const due = Math.min(total, this.#dueBy((performance.now() - start) / 1_000));
+      for (; this.#scheduled < due; this.#scheduled += 1) this.#waiting.push(start + this.#dueAt(this.#scheduled) * 1_000);
       this.#sendWaiting();
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
@@ -96,6 +108,20 @@ class OpenLoop {
     return this.#result((user + system) / 1e6);
   }
 
+  /** Beacons that are due after so many seconds. */
+  #dueBy(elapsed: number): number {
+    const { beaconsPerSecond, seconds, then } = this.#order;
+    const second = Math.max(0, elapsed - seconds) * (then?.beaconsPerSecond ?? beaconsPerSecond);
+    return Math.floor(Math.min(elapsed, seconds) * beaconsPerSecond + second);
+  }
+
+  /** Seconds after which the n-th beacon is due. */
+  #dueAt(n: number): number {
+    const { beaconsPerSecond, seconds, then } = this.#order;
+    const first = beaconsPerSecond * seconds;
+    return n < first || !then ? n / beaconsPerSecond : seconds + (n - first) / then.beaconsPerSecond;
+  }
+
   get #answers(): number {
     return this.#latencies.length + Object.values(this.#refused).reduce((sum, count) => sum + count, 0);
   }
@@ -103,7 +129,7 @@ class OpenLoop {
   #sendWaiting(): void {
     while (this.#waiting.length > 0 && this.#idle.length > 0) {
       const connection = this.#idle.shift()!;
-      this.#due.set(connection, this.#waiting.shift()!);
+      this.#due.set(connection, { due: this.#waiting.shift()!, written: performance.now() });
       const serial = this.#order.seed * 1e9 + this.#sent;
       void this.#send(connection, this.#bodies[this.#sent % bodies]!.fill(Date.now(), serial));
       this.#sent += 1;
@@ -113,10 +139,12 @@ class OpenLoop {
 
   async #send(connection: KeepAliveConnection, bytes: Buffer): Promise<void> {
     const status = await connection.exchange(bytes);
-    const due = this.#due.get(connection)!;
+    const { due, written } = this.#due.get(connection)!;
+    const now = performance.now();
     this.#due.delete(connection);
     this.#idle.push(connection);
-    if (status === 204) this.#latencies.push(performance.now() - due);
+    if (this.#order.detailed) this.#detailed.push([status, due - this.#start, now - due, now - written]);
+    if (status === 204) this.#latencies.push(now - due);
     else this.#refused[status] = (this.#refused[status] ?? 0) + 1;
   }
 
@@ -124,13 +152,13 @@ class OpenLoop {
     const sorted = Float64Array.from(this.#latencies).sort();
     const [p50, p99, longest] = [percentile(sorted, 0.5), percentile(sorted, 0.99), percentile(sorted, 1)];
     const counts = { sent: this.#sent, acknowledged: sorted.length, refused: this.#refused, backlog: this.#backlog };
-    return { ...counts, p50, p99, longest, cpuSeconds, progress: this.#progress };
+    return { ...counts, p50, p99, longest, cpuSeconds, progress: this.#progress, answers: this.#detailed };
   }
 }
 
 process.once('message', (order: LoadOrder) => void obey(order));
 
 async function obey(order: LoadOrder): Promise<void> {
-  process.send!(await new OpenLoop(order).run());
-  process.disconnect();
+  const result = await new OpenLoop(order).run();
+  process.send!(result, () => process.disconnect());
 }
