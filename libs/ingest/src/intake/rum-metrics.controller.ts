@@ -40,9 +40,11 @@ export class RumMetricsController {
   }
 
   async #take(body: Buffer, arrival: Arrival, access: Access): Promise<Receipt> {
-    const { overload } = this.gate;
+    const { overload, turns } = this.gate;
     const underWay = overload.begin(quotaName(access), body.length, this.clock.now());
     try {
+      const turn = turns.wait();
+      if (turn) await turn;
       return await this.intake.take(body, arrival, access);
     } finally {
       overload.end(underWay, this.clock.now());
@@ -81,12 +83,14 @@ export class RumMetricsController {
   #refuse(refusal: Refusal, arrival: Arrival, request: FastifyRequest, reply: FastifyReply, access?: Access): void {
     this.intake.reject({ refusal, events: 0 }, arrival, access);
     if (request.raw.readableEnded) answer(reply, { refusal });
-    else if (isOrdinary(request)) answer(reply, { refusal }, discardOrCut(request.raw));
-    else answer(reply.header('connection', 'close'), { refusal }, discardRest(request.raw));
+    else if (isOrdinary(request)) {
+      answer(reply, { refusal });
+      void discardOrCut(request.raw);
+    } else answer(reply.header('connection', 'close'), { refusal }, discardRest(request.raw));
   }
 }
 
-/** A body as large as it may be is read to its end, and its connection used again: a new one for each refusal costs more. */
+/** A body as large as it may be is read to its end, and its connection used again: a new one for each refusal costs more. The answer goes before. */
 async function discardOrCut(request: IncomingMessage): Promise<void> {
   if (!(await discardRest(request))) request.destroy();
 }
