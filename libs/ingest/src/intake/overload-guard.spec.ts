@@ -92,6 +92,11 @@ describe('OverloadGuard', () => {
       expect(offer('honest', 100, 0)).toHaveLength(100);
     });
 
+    it('lets in no more than the configuration says, also of a key that was not there', () => {
+      offer('flood', 200, 0);
+      expect(guard.refusal('honest', 0)).toMatchObject({ refused: 'overloaded', limit: 200 });
+    });
+
     it('leaves a single key all of it', () => {
       expect(offer('flood', 1_000, 0)).toHaveLength(200);
     });

@@ -52,9 +52,13 @@ describe('Turns', () => {
   it('lets nobody overtake those that wait', async () => {
     turns.wait();
     now += 8;
-    start(4, 3);
+    void work(0, 3).then(() => work(9, 3));
+    void work(1, 3);
+    void work(2, 2);
     await goRound();
-    expect(turns.wait()).toBeInstanceOf(Promise);
+    expect(done).toEqual([0, 1, 2]);
+    await goRound();
+    expect(done).toEqual([0, 1, 2, 9]);
   });
 
   it('begins anew after everything is done', async () => {
