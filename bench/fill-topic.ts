@@ -7,6 +7,7 @@ import { Traffic } from './traffic.ts';
 export interface FillOrder {
   readonly brokers: string;
   readonly partitions: number;
+  readonly topicPrefix: string;
   readonly beacons: number;
   readonly seed: number;
 }
@@ -19,8 +20,8 @@ export interface Filled {
 /** Messages on their way at once: enough for full sends, few enough for a small process. */
 const atOnce = 1_000;
 
-async function fill({ brokers, partitions, beacons, seed }: FillOrder): Promise<Filled> {
-  const place = { brokers: [brokers], clientId: 'bench', topicPrefix: 'beaconhouse.', partitions, replication: 1 };
+async function fill({ brokers, partitions, topicPrefix, beacons, seed }: FillOrder): Promise<Filled> {
+  const place = { brokers: [brokers], clientId: 'bench', topicPrefix, partitions, replication: 1 };
   const stream = await KafkaStream.open({ ...place, compression: 'zstd', clock: new SystemClock() });
   const intake = await ThroughIntake.open();
   const traffic = new Traffic({ seed, sessions: 2_000 });

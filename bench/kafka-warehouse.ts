@@ -13,6 +13,7 @@ import { watchFreshness } from './watch-freshness.ts';
 
 const rowsPerBeacon = 10;
 const partitions = 12;
+const topicPrefix = 'beaconhouse.';
 const rows = Number(process.argv[2] ?? 2_000_000);
 const profiles = process.argv[3];
 const steadyRows = [5_000, 10_000];
@@ -36,7 +37,6 @@ async function untilStored(cluster: NativeCluster, wanted: number, withinMs: num
   }
 }
 
-/** Beacons of one second at a time reach the broker, the loader and the engine while two generators' worth of cores are idle. */
 async function fresh(cluster: NativeCluster) {
   const gateway = await cluster.add('gateway');
   const loader = await startLoader(cluster);
@@ -73,7 +73,8 @@ async function fresh(cluster: NativeCluster) {
 
 async function empty(cluster: NativeCluster, before: number) {
   process.stderr.write(`filling the topic with ${rows} rows\n`);
-  const filled = await fillTopic({ brokers: cluster.kafka.brokers, partitions, beacons: rows / rowsPerBeacon, seed: 99 });
+  const order = { brokers: cluster.kafka.brokers, partitions, topicPrefix, beacons: rows / rowsPerBeacon, seed: 99 };
+  const filled = await fillTopic(order);
   const loader = await startLoader(cluster);
   const pids = { loader: loader.process.child.pid!, engine: cluster.engine.process.child.pid!, kafka: cluster.kafka.process.child.pid! };
   const usage = () => Object.entries(pids).map(([name, pid]) => [name, cpuSecondsOf(pid)] as const);
@@ -105,6 +106,7 @@ const dir = await mkdtemp(join(tmpdir(), 'beaconhouse-bench-'));
 await writeFile(join(dir, 'bench.yml'), unlimited);
 const env = {
   KAFKA_PARTITIONS: String(partitions),
+  KAFKA_TOPIC_PREFIX: topicPrefix,
   KAFKA_COMPRESSION: 'zstd',
   BEACONHOUSE_CONFIG: join(dir, 'bench.yml'),
   BEACONHOUSE_LOG_LEVEL: 'warn',
