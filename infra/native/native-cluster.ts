@@ -41,6 +41,8 @@ export class NativeCluster {
       CLICKHOUSE_PASSWORD: engine.password,
       BEACONHOUSE_IDENTITY_SECRET: randomBytes(32).toString('hex'),
       BEACONHOUSE_DATA_DIR: dir,
+      // No load balancer stands in front.
+      BEACONHOUSE_DRAIN_SECONDS: '0.2',
       ...more,
     };
   }

@@ -25,6 +25,11 @@ export class KeepAliveConnection {
     this.#socket?.destroy();
   }
 
+  #leave(): void {
+    this.#socket?.removeAllListeners('close').destroy();
+    this.#socket = undefined;
+  }
+
   #open(): Socket {
     const socket = connect({ port: this.port, host: '127.0.0.1', noDelay: true });
     socket.on('data', (piece) => this.#read(piece.toString('latin1')));
@@ -40,7 +45,11 @@ export class KeepAliveConnection {
     const headEnd = this.#answer.indexOf('\r\n\r\n');
     if (headEnd < 0) return;
     const length = Number(/content-length: (\d+)/i.exec(this.#answer.slice(0, headEnd))?.[1] ?? 0);
-    if (this.#answer.length >= headEnd + 4 + length) this.#end(Number(this.#answer.slice(9, 12)));
+    if (this.#answer.length < headEnd + 4 + length) return;
+    const [status, closes] = [Number(this.#answer.slice(9, 12)), /^connection: close\r?$/im.test(this.#answer.slice(0, headEnd + 2))];
+    // A server that leaves says so: the next request would be too much.
+    if (closes) this.#leave();
+    this.#end(status);
   }
 
   #end(status: number): void {

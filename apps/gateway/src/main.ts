@@ -4,6 +4,7 @@ import { ConfigurationError, run } from '#platform';
 await run({
   name: 'gateway',
   needs: { stream: true },
+  drains: true,
   modules({ config, environment }) {
     const { identitySecret } = environment.cluster;
     if (!identitySecret)

@@ -42,7 +42,7 @@ export async function openCluster(environment: Environment, config: ConfigFile, 
     const stream = await openClusterStream(environment, client.clientId, log);
     opened.defer(() => stream.close());
     readiness.add('stream', async () => void (await stream.lag('rum', 'loader')));
-    const jobs = client.needs.jobs && (await openJobs(environment, log));
+    const jobs = client.needs.jobs && (await openClusterJobs(environment, log));
     const ports = { clock, stream, warehouse, registry: createRegistry(), readiness, ...(jobs && { jobs }) };
     return { ...ports, close: () => opened.disposeAsync() };
   } catch (error) {
@@ -75,9 +75,12 @@ export async function openClusterWarehouse({ cluster: { clickhouse } }: Environm
   });
 }
 
-async function openJobs({ cluster: { redisUrl } }: Environment, log: Logger): Promise<BullJobQueue> {
+/** Redis as REDIS_URL and its sibling say. */
+export async function openClusterJobs({ cluster: { redis } }: Environment, log: Logger): Promise<BullJobQueue> {
+  const ca = await certificates(redis.caFile);
   return BullJobQueue.open({
-    redisUrl,
+    redisUrl: redis.url,
+    ...(ca && { ca }),
     clock: new SystemClock(),
     onEvent: (event) => {
       if (event.type !== 'started' && event.type !== 'succeeded') log.warn(event, `jobs: ${event.type}`);

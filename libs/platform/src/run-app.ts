@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { Module } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type Logger, pino } from 'pino';
 import type { ConfigFile } from '#contracts';
 import { readConfigFile } from './config/config-file.ts';
@@ -22,6 +23,8 @@ export interface App {
   readonly name: string;
   /** What it cannot work without: opened before it starts, and asked by /health/ready. */
   readonly needs: ClusterParts;
+  /** Others send it requests through a load balancer, which has to learn that it leaves before it does. */
+  readonly drains?: true;
   modules(context: AppContext): (Type | DynamicModule)[] | Promise<(Type | DynamicModule)[]>;
   /** After the modules have started; what it returns is run before they stop. */
   started?(context: AppContext, get: <Part>(token: Type<Part>) => Part): (() => Promise<void>) | Promise<() => Promise<void>>;
@@ -29,7 +32,7 @@ export interface App {
 
 /**
  * One app of the cluster as a process: its modules, health and metrics on BEACONHOUSE_PORT, and an end in order at SIGTERM:
- * no more requests, then what the modules hold, then the stream. Exit code 2 for a configuration that cannot be used.
+ * a farewell to load balancers, then no more requests, then what the modules hold, then the stream. Exit code 2 for a configuration that cannot be used.
  */
 export async function run(app: App): Promise<void> {
   try {
@@ -48,19 +51,32 @@ async function startApp(app: App, environment: Environment): Promise<void> {
     );
   const log = pino({ level: environment.logLevel, base: { app: app.name }, timestamp: pino.stdTimeFunctions.isoTime });
   const opened = new AsyncDisposableStack();
-  try {
-    await openApp(app, environment, log, opened);
-  } catch (error) {
+  const { http, platform } = await openApp(app, environment, log, opened).catch(async (error) => {
     await opened.disposeAsync();
     throw error;
-  }
+  });
   stopOnSignal(log, async () => {
+    if (app.drains) await drain(http, platform, environment.cluster.drainMs);
     await opened.disposeAsync();
     process.exit(0);
   });
 }
 
-async function openApp(app: App, environment: Environment, log: Logger, opened: AsyncDisposableStack): Promise<void> {
+/** Not ready any more, and every answer ends its connection, so that its client opens the next one elsewhere. */
+async function drain(http: NestFastifyApplication, { readiness, clock }: OpenPlatform, ms: number): Promise<void> {
+  readiness.add('process', () => {
+    throw new Error('is stopping');
+  });
+  http.getHttpServer().maxRequestsPerSocket = 1;
+  await clock.sleep(ms);
+}
+
+interface OpenApp {
+  readonly http: NestFastifyApplication;
+  readonly platform: OpenPlatform;
+}
+
+async function openApp(app: App, environment: Environment, log: Logger, opened: AsyncDisposableStack): Promise<OpenApp> {
   const config = await readConfigFile(environment.configPath);
   const platform = await openCluster(environment, config, log, { clientId: app.name, needs: app.needs });
   opened.defer(() => platform.close());
@@ -77,6 +93,7 @@ async function openApp(app: App, environment: Environment, log: Logger, opened: 
   const port = await listen(http, environment.host, environment.ports.http, 'BEACONHOUSE_PORT');
   if (environment.ports.http === 0) await writePorts(environment.dataDir, { http: port });
   log.info({ address: `http://${environment.host}:${port}` }, 'ready');
+  return { http, platform };
 }
 
 function rootModule(platform: OpenPlatform, modules: (Type | DynamicModule)[]): Type {

@@ -31,6 +31,14 @@ export const environmentSchema = z.object({
     .regex(/^[0-9a-f]{64,}$/)
     .optional()
     .describe('Cluster: key of the hashes that stand for sessions and users, hex, 32 bytes or more; the same for every gateway.'),
+  BEACONHOUSE_DRAIN_SECONDS: z.coerce
+    .number()
+    .min(0)
+    .max(300)
+    .default(2)
+    .describe(
+      'Cluster: after SIGTERM a gateway or api says it is not ready and takes requests for so long: what a load balancer needs to notice.',
+    ),
   KAFKA_BROKERS: z.string().min(1).default('127.0.0.1:9092').describe('Cluster: brokers as host:port, separated by commas.'),
   KAFKA_SASL_MECHANISM: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).optional().describe('Cluster: how to sign in to Kafka.'),
   KAFKA_USERNAME: z.string().optional().describe('Cluster: with KAFKA_SASL_MECHANISM.'),
@@ -78,6 +86,7 @@ export const environmentSchema = z.object({
       'Cluster: messages of one topic that a loader holds at once, MiB, not compressed; the more partitions, the smaller its blocks.',
     ),
   REDIS_URL: z.string().min(1).default('redis://127.0.0.1:6379').describe('Cluster: redis:// or rediss://, with user and password.'),
+  REDIS_TLS_CA_FILE: z.string().min(1).optional().describe("Cluster: certificates to trust instead of the system's, PEM; with rediss://."),
   UV_THREADPOOL_SIZE: z.coerce
     .number()
     .int()
@@ -124,7 +133,8 @@ interface ClusterEnvironment {
     readonly caFile: string | undefined;
   };
   readonly loaderMemoryBytes: number;
-  readonly redisUrl: string;
+  readonly redis: { readonly url: string; readonly caFile: string | undefined };
+  readonly drainMs: number;
 }
 
 /** The settings that are wrong, all of them, one a line. */
@@ -173,7 +183,8 @@ function clusterEnvironment(env: z.infer<typeof environmentSchema>): ClusterEnvi
       caFile: env.CLICKHOUSE_TLS_CA_FILE,
     },
     loaderMemoryBytes: env.BEACONHOUSE_LOADER_MEMORY_MIB * 2 ** 20,
-    redisUrl: env.REDIS_URL,
+    redis: { url: env.REDIS_URL, caFile: env.REDIS_TLS_CA_FILE },
+    drainMs: env.BEACONHOUSE_DRAIN_SECONDS * 1_000,
   };
 }
 

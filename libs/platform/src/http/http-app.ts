@@ -27,6 +27,8 @@ export async function createHttpApp(options: HttpAppOptions): Promise<NestFastif
     connectionTimeout: 0,
     // On close, idle keep-alive connections end at once; running requests finish.
     forceCloseConnections: 'idle',
+    // A request that was let in before the door closed is served like any other.
+    return503OnClosing: false,
     http: { headersTimeout: timeouts.headersMs, connectionsCheckingInterval: timeouts.checkEveryMs },
     exposeHeadRoutes: false,
   });
