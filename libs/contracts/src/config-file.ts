@@ -70,7 +70,7 @@ const limitsSchema = z.object({
   storeTargetMs: z
     .number()
     .positive()
-    .default(100)
+    .default(150)
     .describe('A beacon that takes longer from its reading to its acknowledgement, milliseconds, counts as late.'),
 });
 

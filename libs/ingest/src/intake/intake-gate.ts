@@ -4,14 +4,12 @@ import { trustedProxies } from './client-network.ts';
 import { KeyRing } from './key-ring.ts';
 import { OverloadGuard } from './overload-guard.ts';
 import { Admission } from './steps/limit-rate.ts';
-import { Turns } from './turns.ts';
 
 /** What stands before the body is read: keys, quotas, what is under way, proxies. */
 export class IntakeGate {
   #keys: KeyRing;
   readonly admission: Admission;
   readonly overload: OverloadGuard;
-  readonly turns = new Turns();
   readonly trusted: BlockList;
 
   constructor(config: ConfigFile) {

@@ -16,7 +16,7 @@ interface Sender {
 }
 
 /** So few are never too many: a stream that is slow by nature must not shut the door. */
-const leastBeacons = 64;
+const leastBeacons = 128;
 /** A late beacon takes this part of the bound away, once in `storeTargetMs`; one in time gives a little back. */
 const [shrink, grow] = [0.8, 0.05];
 /** A key counts as sending for this long after its last beacon. */

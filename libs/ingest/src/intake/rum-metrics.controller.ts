@@ -12,10 +12,13 @@ import { IntakeGate } from './intake-gate.ts';
 import { type Access, originAllowed } from './key-ring.ts';
 import { bodyLimitsOf, discardRest, readBody } from './read-body.ts';
 import { quotaName } from './steps/limit-rate.ts';
+import { Turns } from './turns.ts';
 
 /** `POST /api/rum-metrics`: what browsers send. Answers 204 once the beacon is on the stream. */
 @Controller('api/rum-metrics')
 export class RumMetricsController {
+  readonly #turns = new Turns(() => this.clock.now());
+
   constructor(
     @Inject(Intake) private readonly intake: Intake,
     @Inject(IntakeGate) private readonly gate: IntakeGate,
@@ -40,10 +43,10 @@ export class RumMetricsController {
   }
 
   async #take(body: Buffer, arrival: Arrival, access: Access): Promise<Receipt> {
-    const { overload, turns } = this.gate;
+    const { overload } = this.gate;
     const underWay = overload.begin(quotaName(access), body.length, this.clock.now());
     try {
-      const turn = turns.wait();
+      const turn = this.#turns.wait();
       if (turn) await turn;
       return await this.intake.take(body, arrival, access);
     } finally {

@@ -10,7 +10,7 @@ export class Turns {
   readonly #waiting: (() => void)[] = [];
 
   constructor(
-    private readonly now: () => number = () => performance.now(),
+    private readonly now: () => number,
     /** Calls back after the event loop has looked at everything that waits outside. */
     private readonly afterOthers: (callback: () => void) => unknown = setImmediate,
   ) {}

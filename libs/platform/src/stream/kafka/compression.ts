@@ -19,11 +19,11 @@ const compress = (bytes: Buffer) => (bytes.length < worthAThread ? zstdCompressS
 const inflatedAtOnce = 64 * 1024;
 
 /**
- * On the spot when it is small: the way to a thread and back costs four times what inflating a batch of usual size does. Rows
- * shrink to about a sixteenth; a piece that is large enough for all of them need not be joined with others.
+ * On the spot when it is small: the way to a thread and back costs four times what inflating a batch of usual size does. A batch
+ * shrinks to about a tenth; a piece that is large enough for all of it need not be joined with others.
  */
 async function inflate(buffer: Buffer): Promise<Buffer> {
-  const chunkSize = Math.min(Math.max(buffer.length * 20, 4 * 1024), 2 * 1024 * 1024);
+  const chunkSize = Math.min(Math.max(buffer.length * 12, 4 * 1024), 2 * 1024 * 1024);
   return buffer.length <= inflatedAtOnce ? zstdDecompressSync(buffer, { chunkSize }) : decompress(buffer, { chunkSize });
 }
 
