@@ -76,7 +76,7 @@ it('no acknowledged message is lost when a broker is killed, and none doubled th
   await cluster.brokers[0]!.kill();
   const refusals = await Promise.all(publishing);
   while (refusals.some((_, n) => stored(n) === 0)) await clock.sleep(20);
-  refusals.forEach((refused, n) => expect(stored(n)).toBeLessThanOrEqual(1 + refused));
+  for (const [n, refused] of refusals.entries()) expect(stored(n)).toBeLessThanOrEqual(1 + refused);
   await cluster.restart();
 });
 
