@@ -1,8 +1,10 @@
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { freePort, NativeProcess } from './native-process.ts';
 import { nativeFolder } from './repository-place.ts';
 
@@ -81,6 +83,27 @@ export class NativeKafka {
 
   get port(): number {
     return this.options.port;
+  }
+
+  /** Writes a message for each line with Kafka's own producer. */
+  async produce(topic: string, compression: string, lines: readonly string[]): Promise<void> {
+    const more = ['--compression-codec', compression, '--max-block-ms', '20000'];
+    await this.#tool('ConsoleProducer', ['--topic', topic, ...more], `${lines.join('\n')}\n`);
+  }
+
+  /** The first lines of a topic, read by Kafka's own consumer. */
+  async read(topic: string, count: number): Promise<string[]> {
+    const more = ['--from-beginning', '--max-messages', String(count), '--timeout-ms', '20000'];
+    const printed = await this.#tool('consumer.ConsoleConsumer', ['--topic', topic, ...more], '');
+    return printed.split('\n').filter((line) => line !== '');
+  }
+
+  async #tool(name: string, args: readonly string[], input: string): Promise<string> {
+    const main = [`org.apache.kafka.tools.${name}`, '--bootstrap-server', this.brokers, ...args];
+    const command = java(['-Xmx128m'], main);
+    const running = promisify(execFile)(command.file, command.args, { maxBuffer: 64 * 1024 * 1024, timeout: 50_000 });
+    running.child.stdin!.end(input);
+    return (await running).stdout;
   }
 
   /** Starts it again on the same data and ports, after it has ended. */

@@ -46,7 +46,7 @@ export const environmentSchema = z.object({
   KAFKA_TLS: flag.describe('Cluster: `true` speaks TLS to Kafka.'),
   KAFKA_TLS_CA_FILE: z.string().min(1).optional().describe("Cluster: certificates to trust instead of the system's, PEM."),
   KAFKA_COMPRESSION: z
-    .enum(['none', 'gzip', 'zstd'])
+    .enum(['none', 'gzip', 'snappy', 'zstd'])
     .default('zstd')
     .describe("Cluster: of the batches on the wire and on the brokers' disks."),
   KAFKA_TOPIC_PREFIX: z
@@ -119,7 +119,7 @@ interface ClusterEnvironment {
       | undefined;
     readonly tls: boolean;
     readonly caFile: string | undefined;
-    readonly compression: 'none' | 'gzip' | 'zstd';
+    readonly compression: 'none' | 'gzip' | 'snappy' | 'zstd';
     readonly topicPrefix: string;
     readonly partitions: number;
     readonly replication: number;

@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { zstdCompress, zstdCompressSync, zstdDecompress, zstdDecompressSync } from 'node:zlib';
 import kafkajs, { type CompressionTypes as CompressionType } from 'kafkajs';
+import { compressSync, uncompressSync } from 'snappy';
 
 // kafkajs is CommonJS, and Node does not see the names of its exports.
 const { CompressionCodecs, CompressionTypes } = kafkajs;
@@ -27,11 +28,30 @@ async function inflate(buffer: Buffer): Promise<Buffer> {
   return buffer.length <= inflatedAtOnce ? zstdDecompressSync(buffer, { chunkSize }) : decompress(buffer, { chunkSize });
 }
 
-/** kafkajs' number for a compression. zstd is Node's own; it is registered here for reading as well. */
+/** The framing of snappy-java, which Kafka's own clients write: eight bytes of magic, two versions, then blocks with their length. */
+const framing = { magic: Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0]), headerBytes: 16, lengthBytes: 4 };
+
+/** Kafka reads both; without frames there is one block and nothing to join. */
+function unsnap(buffer: Buffer): Buffer {
+  if (!buffer.subarray(0, framing.magic.length).equals(framing.magic)) return uncompressSync(buffer) as Buffer;
+  const blocks: Buffer[] = [];
+  for (let at = framing.headerBytes; at < buffer.length; ) {
+    const end = at + framing.lengthBytes + buffer.readUInt32BE(at);
+    blocks.push(uncompressSync(buffer.subarray(at + framing.lengthBytes, end)) as Buffer);
+    at = end;
+  }
+  return Buffer.concat(blocks);
+}
+
+/** kafkajs' number for a compression. zstd is Node's own; it and snappy are registered here for reading as well. */
 export function compressionType(compression: Compression): CompressionType {
   CompressionCodecs[CompressionTypes.ZSTD] = () => ({
     compress: async ({ buffer }: { buffer: Buffer }) => compress(buffer),
     decompress: inflate,
+  });
+  CompressionCodecs[CompressionTypes.Snappy] = () => ({
+    compress: async ({ buffer }: { buffer: Buffer }) => compressSync(buffer),
+    decompress: async (buffer: Buffer) => unsnap(buffer),
   });
   switch (compression) {
     case 'none':
@@ -41,6 +61,6 @@ export function compressionType(compression: Compression): CompressionType {
     case 'zstd':
       return CompressionTypes.ZSTD;
     case 'snappy':
-      throw new Error('Kafka compression snappy is not built in: choose none, gzip or zstd');
+      return CompressionTypes.Snappy;
   }
 }

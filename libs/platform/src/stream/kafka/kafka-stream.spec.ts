@@ -129,19 +129,6 @@ describe('KafkaStream on a broker', () => {
   const idsOf = (from: number, to: number) => range(from, to).map(({ headers }) => headers.beaconId);
   const eventTypes = () => events.map(({ type }) => type);
 
-  it.each(['none', 'gzip', 'zstd'] as const)('carries messages with compression %s', async (compression) => {
-    const stream = await opened({ compression });
-    const seen = new Recorder();
-    await stream.consume(consume, seen.handle);
-    await stream.publish('rum', range(0, 500));
-    await seen.until(500);
-    expect(seen.values).toEqual(texts(0, 500));
-  });
-
-  it('says which compressions it has', async () => {
-    await expect(openStream({ compression: 'snappy' })).rejects.toThrow('choose none, gzip or zstd');
-  });
-
   it('keeps the order of a key over many sends and partitions', async () => {
     const stream = await opened({ partitions: 4 });
     const seen = new Recorder();
