@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { freePort, NativeProcess } from './native-process.ts';
+import type { ServerCertificate } from './server-certificate.ts';
 
 export interface NativeRedisOptions {
   /** Where its append-only file stands; kept between starts. */
@@ -8,12 +9,16 @@ export interface NativeRedisOptions {
   readonly port?: number;
   /** More options as on the command line: `['--maxmemory-policy', 'allkeys-lru']`. */
   readonly more?: readonly string[];
+  /** A second door, TLS. */
+  readonly secure?: { readonly port: number; readonly certificate: ServerCertificate };
 }
+
+type CompleteOptions = Required<Omit<NativeRedisOptions, 'secure'>> & Pick<NativeRedisOptions, 'secure'>;
 
 /** One Redis that keeps every write through a kill: append-only file with a sync each second, nothing evicted. */
 export class NativeRedis {
   private constructor(
-    private readonly options: Required<NativeRedisOptions>,
+    private readonly options: CompleteOptions,
     readonly process: NativeProcess,
   ) {}
 
@@ -24,7 +29,20 @@ export class NativeRedis {
     const process = await NativeProcess.start({
       name: 'Redis',
       file: 'redis-server',
-      args: ['--port', String(port), '--bind', '127.0.0.1', '--dir', options.dir, '--appendonly', 'yes', '--save', '', ...more],
+      args: [
+        '--port',
+        String(port),
+        '--bind',
+        '127.0.0.1',
+        '--dir',
+        options.dir,
+        '--appendonly',
+        'yes',
+        '--save',
+        '',
+        ...tlsArgs(options),
+        ...more,
+      ],
       cwd: options.dir,
       ready: () => answersPing(port),
       readyWithinMs: 20_000,
@@ -48,6 +66,13 @@ export class NativeRedis {
   stop(): Promise<void> {
     return this.process.end('SIGTERM');
   }
+}
+
+function tlsArgs({ secure }: NativeRedisOptions): string[] {
+  if (!secure) return [];
+  const { key, certificate } = secure.certificate;
+  const files = ['--tls-cert-file', certificate, '--tls-key-file', key, '--tls-ca-cert-file', certificate];
+  return ['--tls-port', String(secure.port), ...files, '--tls-auth-clients', 'no'];
 }
 
 /** While it loads its file it accepts connections and answers -LOADING. */
