@@ -141,6 +141,7 @@ async function openTopic(topic: Topic, options: Required<EmbeddedStreamOptions>)
     clock: options.clock,
     commit: async (messages) => {
       const storedAt = options.clock.now();
+      await settleIds(recent, noted, storedAt);
       await log.append(storedAt, messages);
       // The note of these is written beside the next frame, so at most two frames are without: as many as opening looks at.
       await noted;
@@ -150,6 +151,15 @@ async function openTopic(topic: Topic, options: Required<EmbeddedStreamOptions>)
     },
   });
   return { log, recent, commit, noted: () => noted, readers };
+}
+
+/** Nothing new is taken while ids cannot be written: after a death those of more than two frames would be forgotten. */
+async function settleIds(recent: RecentIds, noted: Promise<void>, now: number): Promise<void> {
+  if (!recent.owes) return;
+  await noted;
+  await recent.settle(now).catch((error: Error) => {
+    throw new StreamUnavailable(`ids of beacons could not be written: ${error.message}`, 'failed', { cause: error });
+  });
 }
 
 /** The messages are durable already: a note that cannot be written must not turn them into a refusal. */

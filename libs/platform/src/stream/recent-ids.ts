@@ -1,4 +1,4 @@
-import { type FileHandle, open, readFile, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const recordBytes = 24;
@@ -9,6 +9,7 @@ const recordBytes = 24;
  */
 export class RecentIds {
   #file: FileHandle | undefined;
+  readonly #owed: Buffer[] = [];
   #size = 0;
   #startedAt = 0;
 
@@ -28,16 +29,38 @@ export class RecentIds {
     return ids;
   }
 
+  /** Ids that could not be written yet, and are with the next. */
+  get owes(): boolean {
+    return this.#owed.length > 0;
+  }
+
+  /** Rejects when the disk does not take them; they are owed then. */
   async append(storedAt: number, ids: readonly string[]): Promise<void> {
     const known = ids.filter((id) => id !== '');
     if (known.length === 0) return;
-    await this.#turn(storedAt);
     const bytes = Buffer.allocUnsafe(known.length * recordBytes);
     known.forEach((id, i) => {
       bytes.write(id.replaceAll('-', ''), i * recordBytes, 16, 'hex');
       bytes.writeDoubleBE(storedAt, i * recordBytes + 16);
     });
-    await this.#file!.write(bytes);
+    this.#owed.push(bytes);
+    await this.settle(storedAt);
+  }
+
+  /** Writes what is owed. */
+  async settle(now: number): Promise<void> {
+    if (!this.owes) return;
+    await this.#turn(now);
+    const bytes = Buffer.concat(this.#owed);
+    try {
+      const { bytesWritten } = await this.#file!.write(bytes);
+      if (bytesWritten < bytes.length) throw new Error(`the disk took ${bytesWritten} of ${bytes.length} bytes of ids`);
+    } catch (error) {
+      // Part of a record would shift every later one.
+      await this.#file!.truncate(this.#size);
+      throw error;
+    }
+    this.#owed.length = 0;
     this.#size += bytes.length;
   }
 
@@ -60,15 +83,17 @@ export class RecentIds {
     if (this.#startedAt === 0) this.#startedAt = now;
     const full = this.#size >= this.maxRecords * recordBytes;
     if (!full && now - this.#startedAt < this.windowMs) return;
-    await this.#file!.close();
-    await rm(this.#path('previous'), { force: true });
+    // Opened before anything is moved: on a full disk all stays as it is.
+    const next = await open(this.#path('next'), 'a');
     await rename(this.#path('current'), this.#path('previous'));
-    this.#file = await open(this.#path('current'), 'a');
+    await rename(this.#path('next'), this.#path('current'));
+    await this.#file!.close();
+    this.#file = next;
     this.#size = 0;
     this.#startedAt = now;
   }
 
-  #path(which: 'current' | 'previous'): string {
+  #path(which: 'current' | 'previous' | 'next'): string {
     return join(this.dir, `recent-${which}.ids`);
   }
 }

@@ -67,7 +67,9 @@ export class TopicLog {
     if (this.#broken)
       throw new StreamUnavailable('the log cannot be written since an earlier disk error', 'failed', { cause: this.#broken });
     const frame = encodeFrame(this.#nextOffset, storedAt, messages);
-    const segment = await this.#segmentFor(frame.length);
+    const segment = await this.#segmentFor(frame.length).catch((error: Error) => {
+      throw new StreamUnavailable(`the log could not be continued: ${error.message}`, 'failed', { cause: error });
+    });
     try {
       const { bytesWritten } = await this.#tail!.write(frame, 0, frame.length, segment.size);
       if (bytesWritten < frame.length) throw new Error(`the disk took ${bytesWritten} of ${frame.length} bytes`);
@@ -136,10 +138,14 @@ export class TopicLog {
   }
 
   async #startSegment(): Promise<Segment> {
-    await this.#tail?.close();
     const path = join(this.#options.dir, `${String(this.#nextOffset).padStart(16, '0')}.log`);
-    this.#tail = await open(path, durableWrites | constants.O_CREAT | constants.O_TRUNC);
-    await syncDirectory(this.#options.dir);
+    const tail = await open(path, durableWrites | constants.O_CREAT | constants.O_TRUNC);
+    await syncDirectory(this.#options.dir).catch(async (error) => {
+      await tail.close();
+      throw error;
+    });
+    await this.#tail?.close();
+    this.#tail = tail;
     const segment = { path, firstOffset: this.#nextOffset, size: 0 };
     this.#segments.push(segment);
     return segment;
