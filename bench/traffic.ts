@@ -1,7 +1,7 @@
 import { Random } from './random.ts';
 
 /** What the browser SDK says once in a beacon; see libs/sdk-browser. */
-export interface SentCommon {
+interface SentCommon {
   readonly appId: string;
   readonly environment: string;
   readonly release: string;

@@ -26,7 +26,7 @@ export interface NativeKafkaOptions {
   readonly member?: ClusterMember;
 }
 
-export interface SecureListener {
+interface SecureListener {
   readonly port: number;
   /** The broker's key and certificate, PEM, in one file. */
   readonly bundle: string;
@@ -34,7 +34,7 @@ export interface SecureListener {
   readonly password: string;
 }
 
-export interface ClusterMember {
+interface ClusterMember {
   readonly id: number;
   /** `id@host:port` of every controller. */
   readonly voters: readonly string[];

@@ -75,7 +75,7 @@ export const metricSchema = z.object({
 export type BeaconMetric = z.infer<typeof metricSchema>;
 
 /** What a beacon may say once for all its metrics; a metric that says it too is right about itself. */
-export const commonFieldsSchema = metricSchema.pick({
+const commonFieldsSchema = metricSchema.pick({
   appId: true,
   environment: true,
   release: true,

@@ -97,7 +97,7 @@ const oneOf = (known: ReadonlySet<string>, value: string | undefined) => value !
  * Clocks of browsers tell tenths or hundredths of a millisecond; digits behind the seventh are noise of their sums, which costs
  * more to store than the value. Whole numbers stay as they are: they may be counts.
  */
-export function storedValue(value: number): number {
+function storedValue(value: number): number {
   if (Number.isInteger(value)) return value;
   const tenths = Math.round(value * 10) / 10;
   // Between these, half of the seventh digit is 5e-7 and more: the value's seven digits are those of its tenths.
