@@ -1,7 +1,6 @@
 // npm run bench:kafka-gateway: CPU per event of the gateway (HTTP -> Kafka, acks=all) against the OpenTelemetry Collector
 // (OTLP/HTTP JSON -> Kafka, acks=all, no sending queue) and a Fastify that only parses, one after the other, in turns.
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +8,7 @@ import { AppProcess } from '../infra/native/app-process.ts';
 import { NativeKafka } from '../infra/native/native-kafka.ts';
 import { freePort, NativeProcess } from '../infra/native/native-process.ts';
 import { closedLoop } from './closed-loop.ts';
+import { cpuSecondsOf } from './process-usage.ts';
 import { median, printTable } from './report.ts';
 import { type FullMetric, fullMetrics, type SentBeacon, Traffic } from './traffic.ts';
 
@@ -35,6 +35,7 @@ interface Contender {
 
 interface Turn {
   readonly cpuMicrosPerEvent: number;
+  readonly brokerMicrosPerEvent: number;
   readonly eventsPerSecond: number;
 }
 
@@ -173,17 +174,12 @@ async function startCeiling(dir: string): Promise<Contender> {
 }
 
 async function turn(contender: Contender, count: number): Promise<Turn> {
-  const before = cpuSeconds(contender.process.child.pid!);
+  const pids = [contender.process.child.pid!, kafka.process.child.pid!];
+  const before = pids.map(cpuSecondsOf);
   const { accepted, others, seconds } = await closedLoop({ ...contender, connections, requests: count });
   if (Object.keys(others).length > 0) throw new Error(`${contender.name} answered ${JSON.stringify(others)}:\n${contender.process.output}`);
-  const cpu = cpuSeconds(contender.process.child.pid!) - before;
-  return { cpuMicrosPerEvent: (cpu * 1e6) / (accepted * events), eventsPerSecond: (accepted * events) / seconds };
-}
-
-/** User and system time of a process and its threads; the kernel counts hundredths of a second. */
-function cpuSeconds(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / 100;
+  const [own, broker] = pids.map((pid, n) => ((cpuSecondsOf(pid) - before[n]!) * 1e6) / (accepted * events));
+  return { cpuMicrosPerEvent: own!, brokerMicrosPerEvent: broker!, eventsPerSecond: (accepted * events) / seconds };
 }
 
 const dir = await mkdtemp(join(tmpdir(), 'beaconhouse-bench-'));
@@ -210,6 +206,7 @@ try {
       what: name,
       'CPU µs per event': cpuOf(name).toFixed(1),
       ratio: `${(cpuOf(name) / reference).toFixed(2)}x`,
+      "broker's CPU µs per event": median(measured.get(name)!.map(({ brokerMicrosPerEvent }) => brokerMicrosPerEvent)).toFixed(1),
       'events/s': Math.round(median(measured.get(name)!.map(({ eventsPerSecond }) => eventsPerSecond))),
       'bytes a request': Math.round(bodies.reduce((sum, body) => sum + Buffer.byteLength(body()), 0) / bodies.length),
     })),
