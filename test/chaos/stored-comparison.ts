@@ -60,6 +60,7 @@ export async function compareStored(house: AskedHouse, script: BeaconScript, boo
     stored,
     deadLettered: dead.size,
     ...found,
+    doubled: { count: found.doubled.count, examples: await placesOf(house, script, found.doubled) },
     invented: await inventedRows(house, script, book),
     ...(await rollupsApart(house)),
     ledgerDifference: await ledgerDifference(house),
@@ -133,6 +134,18 @@ function storedBetween(house: AskedHouse, { tag }: BeaconScript, from: number, t
     SELECT toUInt32(${storedSerial}) AS n, count() AS rows,
       groupBitOr(bitShiftLeft(toUInt32(1), toUInt8(${storedPlace}))) AS places, toUInt32(sum(${storedDigest})) AS digest
     FROM rum_events WHERE span_id >= ${spanFrom(tag, from)} AND span_id < ${spanFrom(tag, to)} GROUP BY n`);
+}
+
+/** Where on the stream each row of a doubled beacon came from: two offsets are a repeat that was not removed, one is a block stored twice. */
+async function placesOf(house: AskedHouse, { tag }: BeaconScript, { examples }: Finds): Promise<string[]> {
+  const found = examples.map(async (example) => {
+    const n = Number.parseInt(example, 10);
+    const places = await house.ask<{ place: string }>(`
+      SELECT format('{}:{} at {}', toString(src_partition), toString(src_offset), toString(received_at)) AS place
+      FROM rum_events WHERE span_id >= ${spanFrom(tag, n)} AND span_id < ${spanFrom(tag, n + 1)} ORDER BY src_offset, received_at`);
+    return `${example}, from ${[...new Set(places.map(({ place }) => place))].join(' and ')}`;
+  });
+  return Promise.all(found);
 }
 
 /** 64 bits are more than a number holds. */

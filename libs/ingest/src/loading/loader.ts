@@ -58,13 +58,14 @@ export class Loader {
   async load(block: Block, owned: AbortSignal = always): Promise<void> {
     const route = routeOf(block.topic);
     const { repeats, clock } = this.parts;
-    const firsts = repeats ? await repeats.firstsOf(block, clock.now()) : block.messages;
+    const looked = await repeats?.look(block, clock.now());
+    const firsts = looked?.firsts ?? block.messages;
     const buried = block.repeated ? await this.#buriedOf(block) : [];
     const open = firsts.filter(({ offset }) => !buried.some((dead) => dead.message.offset === offset));
     const dead = [...buried, ...(await this.#insertGood({ ...block, messages: open }, route, owned))];
     owned.throwIfAborted();
     if (route.counted) await this.#countBlock(block, firsts, dead);
-    repeats?.stored(block, clock.now());
+    looked?.stored(clock.now());
   }
 
   /**

@@ -14,6 +14,13 @@ interface Partition {
   next: number;
 }
 
+interface LookedOver {
+  /** The messages that are the first of their beacon. */
+  readonly firsts: StoredMessage[];
+  /** The block is stored: from now on its beacons are known. */
+  stored(now: number): void;
+}
+
 /**
  * Finds beacons that stand on the stream twice. An answer of the broker may be lost after it stored the beacon; the client
  * is told 503 and sends it again under its id, to any gateway. Copies have the same key and so the same partition, where one
@@ -24,24 +31,24 @@ export class RemovedRepeats {
 
   constructor(private readonly stream: EventStream) {}
 
-  /** The messages of a block that are the first of their beacon. Calling it again with the same block answers the same. */
-  async firstsOf(block: Block, now: number): Promise<StoredMessage[]> {
-    const { window } = await this.#partitionBefore(block, now);
+  /** Looks a block over; again with the same block, the answer is the same. */
+  async look(block: Block, now: number): Promise<LookedOver> {
+    const partition = await this.#partitionBefore(block, now);
     const seen = new Set<string>();
-    return block.messages.filter(({ headers: { beaconId } }) => {
+    const firsts = block.messages.filter(({ headers: { beaconId } }) => {
       if (beaconId === '') return true;
-      const first = !seen.has(beaconId) && !window.has(beaconId);
+      const first = !seen.has(beaconId) && !partition.window.has(beaconId);
       seen.add(beaconId);
       return first;
     });
-  }
-
-  /** The block is stored: from now on its beacons are known. */
-  stored(block: Block, now: number): void {
-    const partition = this.#partitions.get(nameOf(block));
-    if (!partition) return;
-    for (const { headers } of block.messages) if (headers.beaconId !== '') partition.window.add(headers.beaconId, now);
-    partition.next = block.last + 1;
+    return {
+      firsts,
+      // Into the window that was looked at: a block of an earlier assignment may end late, beside those of the next.
+      stored: (at) => {
+        for (const { headers } of block.messages) if (headers.beaconId !== '') partition.window.add(headers.beaconId, at);
+        partition.next = block.last + 1;
+      },
+    };
   }
 
   async #partitionBefore(block: Block, now: number): Promise<Partition> {

@@ -54,6 +54,9 @@ export class RecentMessages {
       this.#questions.ranges(topic),
       this.#questions.ask((admin) => admin.fetchTopicOffsetsByTimestamp(topic, sinceMs)),
     ]);
+    const known = of && ranges.get(of.partition)!.high;
+    // What was read once is there. A broker that does not show it yet would have the rest of it passed over.
+    if (of && known! < of.before) throw new Error(`${topic} partition ${of.partition} ends at ${known}, and stood at ${of.before} before`);
     return starts
       .filter(({ partition }) => of === undefined || partition === of.partition)
       .map(({ partition, offset }) => {
