@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { ConfigFile } from '#contracts';
 import { SystemClock } from './clock/system-clock.ts';
 import { ConfigurationError, type Environment } from './config/environment.ts';
+import { explainKafkaRefusal } from './explain-kafka-refusal.ts';
 import { createRegistry } from './http/observed.ts';
 import { Readiness } from './http/readiness.ts';
 import { BullJobQueue } from './jobs/bull/bull-job-queue.ts';
@@ -55,13 +56,14 @@ export async function openCluster(environment: Environment, config: ConfigFile, 
 export async function openClusterStream({ cluster: { kafka } }: Environment, clientId: string, log: Logger): Promise<KafkaStream> {
   const { brokers, sasl, compression, topicPrefix, partitions, replication } = kafka;
   const ca = await certificates(kafka.caFile);
-  return KafkaStream.open({
+  const opening = KafkaStream.open({
     ...{ brokers: [...brokers], clientId: `beaconhouse-${clientId}`, compression, topicPrefix, partitions, replication },
     ...(kafka.tls && { ssl: ca ? { ca } : true }),
     ...(sasl && { sasl }),
     clock: new SystemClock(),
     onEvent: (event) => log.warn(event, `stream: ${event.type}`),
   });
+  return opening.catch((error: Error) => Promise.reject(explainKafkaRefusal(error, kafka)));
 }
 
 /** ClickHouse as CLICKHOUSE_URL and its siblings say. */

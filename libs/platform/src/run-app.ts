@@ -7,7 +7,7 @@ import type { ConfigFile } from '#contracts';
 import { readConfigFile } from './config/config-file.ts';
 import { writePorts } from './config/data-folder.ts';
 import { ConfigurationError, type Environment, readEnvironment } from './config/environment.ts';
-import { closeHttpApp, createHttpApp } from './http/http-app.ts';
+import { closeHttpApp, createHttpApp, endConnections } from './http/http-app.ts';
 import { listen } from './http/listen-address.ts';
 import { type ClusterParts, openCluster } from './open-cluster.ts';
 import { type OpenPlatform, PlatformModule } from './platform.module.ts';
@@ -67,7 +67,7 @@ async function drain(http: NestFastifyApplication, { readiness, clock }: OpenPla
   readiness.add('process', () => {
     throw new Error('is stopping');
   });
-  http.getHttpServer().maxRequestsPerSocket = 1;
+  endConnections(http);
   await clock.sleep(ms);
 }
 

@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -44,6 +45,12 @@ export async function createHttpApp(options: HttpAppOptions): Promise<NestFastif
   app.useGlobalFilters(new ErrorFilter(options.log));
   limitConnections(fastify, options);
   return app;
+}
+
+/** Goes on answering, and every answer ends its connection: the client's next request goes where the load balancer sends it. */
+export function endConnections(app: NestFastifyApplication): void {
+  const server: Server = app.getHttpServer();
+  server.prependListener('request', (_request, response) => response.setHeader('connection', 'close'));
 }
 
 /** A server that is closing no longer checks its timeouts: without this a client that trickles would hold it up for ever. */

@@ -16,6 +16,7 @@ import { GroupLag } from './group-lag.ts';
 import { KafkaClients, type KafkaConnection } from './kafka-clients.ts';
 import type { KafkaEvent } from './kafka-event.ts';
 import { makeTopics } from './make-topics.ts';
+import { isPassing } from './passing-trouble.ts';
 import { Publisher } from './publisher.ts';
 import { RecentMessages } from './recent-messages.ts';
 import { SingleAttemptProducer } from './single-attempt-producer.ts';
@@ -70,6 +71,9 @@ const defaults = {
   onEvent: () => {},
 } as const;
 
+/** Between attempts to open; four attempts, beside kafkajs' own. */
+const openPauseMs = { first: 200, longest: 800 };
+
 type Complete = Required<Omit<KafkaStreamOptions, 'ssl' | 'sasl'>> & KafkaConnection;
 
 /**
@@ -103,7 +107,7 @@ export class KafkaStream extends EventStream {
     compressionType(options.compression);
     const stream = new KafkaStream({ ...defaults, ...options });
     try {
-      await stream.#makeTopics();
+      await stream.#prepare();
       return stream;
     } catch (error) {
       stream.abandon();
@@ -153,6 +157,17 @@ export class KafkaStream extends EventStream {
     for (const consumer of this.#consumers) consumer.abandon();
     this.#publisher.abandon();
     this.#clients.endAll();
+  }
+
+  async #prepare(): Promise<void> {
+    for (let pause = openPauseMs.first; ; pause *= 2) {
+      try {
+        return await this.#makeTopics();
+      } catch (error) {
+        if (pause > openPauseMs.longest || !isPassing(error)) throw error;
+        await this.#options.clock.sleep(pause);
+      }
+    }
   }
 
   async #makeTopics(): Promise<void> {

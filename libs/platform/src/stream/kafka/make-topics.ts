@@ -16,7 +16,8 @@ export async function makeTopics(
 ): Promise<void> {
   const existing = new Set(await admin.listTopics());
   const missing = names.filter((name) => !existing.has(name));
-  const made = missing.length > 0 && (await admin.createTopics({ topics: missing.map((topic) => request(topic, wanted)) }));
+  const made =
+    missing.length > 0 && (await admin.createTopics({ topics: missing.map((topic) => request(topic, wanted)), waitForLeaders: false }));
   await Promise.all(missing.map((topic) => untilLed(admin, topic, clock)));
   // False when another process made one of them meanwhile; the others are made all the same.
   if (made)
@@ -24,7 +25,7 @@ export async function makeTopics(
   await compare(admin, made ? names.filter((name) => existing.has(name)) : names, wanted, onEvent);
 }
 
-/** A leader that is named already may refuse messages for a moment; the first send should not be the one to find out. */
+/** kafkajs' own wait ends at the first broker that has not heard of the topic. And a leader that is named already may refuse messages for a moment; the first send should not be the one to find out. */
 async function untilLed(admin: Admin, topic: string, clock: Clock): Promise<void> {
   for (let looks = 0; looks < longestLooks; looks += 1) {
     const led = await admin.fetchTopicOffsets(topic).then(
