@@ -68,8 +68,9 @@ export class ClusterHouse {
 
   async #nothingOnItsWay(): Promise<boolean> {
     const asked = this.cluster.apps.filter(({ app }) => app === 'gateway' || app === 'loader');
-    const counts = (await Promise.all(asked.map(({ http }) => onItsWay(http)))).flat();
-    return counts.length > 0 && counts.every((count) => count === 0);
+    const counts = await Promise.all(asked.map(({ http }) => onItsWay(http)));
+    // A loader tells no lag while the brokers do not answer.
+    return counts.every((ofApp) => ofApp.length > 0 && ofApp.every((count) => count === 0));
   }
 
   /** Ends it in order and deletes its folder. */

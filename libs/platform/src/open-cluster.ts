@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
 import type { ConfigFile } from '#contracts';
 import { SystemClock } from './clock/system-clock.ts';
 import { ConfigurationError, type Environment } from './config/environment.ts';
@@ -9,6 +10,7 @@ import { Readiness } from './http/readiness.ts';
 import { BullJobQueue } from './jobs/bull/bull-job-queue.ts';
 import type { OpenPlatform } from './platform.module.ts';
 import { KafkaStream } from './stream/kafka/kafka-stream.ts';
+import { eventCounter, observeLag } from './stream/observe-stream.ts';
 import { ClickHouseWarehouse } from './warehouse/clickhouse-warehouse.ts';
 import { migrate } from './warehouse/migrator.ts';
 import type { Warehouse } from './warehouse/warehouse.ts';
@@ -40,11 +42,13 @@ export async function openCluster(environment: Environment, config: ConfigFile, 
       const applied = await migrateHouse(warehouse, environment, config.retention);
       if (applied.length > 0) log.info({ applied }, 'migrations applied');
     }
-    const stream = await openClusterStream(environment, client.clientId, log);
+    const registry = createRegistry();
+    const stream = await openClusterStream(environment, client.clientId, log, registry);
+    observeLag(stream, registry, clock);
     opened.defer(() => stream.close());
     readiness.add('stream', async () => void (await stream.lag('rum', 'loader')));
     const jobs = client.needs.jobs && (await openClusterJobs(environment, log));
-    const ports = { clock, stream, warehouse, registry: createRegistry(), readiness, ...(jobs && { jobs }) };
+    const ports = { clock, stream, warehouse, registry, readiness, ...(jobs && { jobs }) };
     return { ...ports, close: () => opened.disposeAsync() };
   } catch (error) {
     await opened.disposeAsync();
@@ -53,7 +57,13 @@ export async function openCluster(environment: Environment, config: ConfigFile, 
 }
 
 /** Kafka as KAFKA_BROKERS and its siblings say. */
-export async function openClusterStream({ cluster: { kafka } }: Environment, clientId: string, log: Logger): Promise<KafkaStream> {
+export async function openClusterStream(
+  { cluster: { kafka } }: Environment,
+  clientId: string,
+  log: Logger,
+  registry: Registry,
+): Promise<KafkaStream> {
+  const count = eventCounter(registry);
   const { brokers, sasl, compression, topicPrefix, partitions, replication } = kafka;
   const ca = await certificates(kafka.caFile);
   const opening = KafkaStream.open({
@@ -61,7 +71,10 @@ export async function openClusterStream({ cluster: { kafka } }: Environment, cli
     ...(kafka.tls && { ssl: ca ? { ca } : true }),
     ...(sasl && { sasl }),
     clock: new SystemClock(),
-    onEvent: (event) => log.warn(event, `stream: ${event.type}`),
+    onEvent: (event) => {
+      count(event);
+      log.warn(event, `stream: ${event.type}`);
+    },
   });
   return opening.catch((error: Error) => Promise.reject(explainKafkaRefusal(error, kafka)));
 }

@@ -9,6 +9,7 @@ import { createRegistry } from './http/observed.ts';
 import { Readiness } from './http/readiness.ts';
 import type { OpenPlatform } from './platform.module.ts';
 import { EmbeddedStream } from './stream/embedded-stream.ts';
+import { observeLag } from './stream/observe-stream.ts';
 import { EmbeddedWarehouse } from './warehouse/embedded-warehouse.ts';
 import { migrate } from './warehouse/migrator.ts';
 
@@ -26,11 +27,13 @@ export async function openEmbedded({ dataDir }: Environment, config: ConfigFile,
     clock,
     onFailure: ({ topic, first, last }, error) => log.error({ topic, first, last, err: error }, 'block failed, it will be tried again'),
   });
+  const registry = createRegistry();
+  observeLag(stream, registry, clock);
   const readiness = new Readiness();
   readiness.add('warehouse', async () => void (await warehouse.ask({ sql: 'SELECT 1 AS one' })));
   const close = async () => {
     await stream.close();
     await warehouse.close();
   };
-  return { clock, stream, warehouse, engine, registry: createRegistry(), readiness, close };
+  return { clock, stream, warehouse, engine, registry, readiness, close };
 }

@@ -1,6 +1,5 @@
 import { type DynamicModule, Inject, Injectable, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { Logger } from 'pino';
-import { Gauge, Registry } from 'prom-client';
 import { Clock, EventStream, Warehouse } from '#platform';
 import { Loader } from './loader.ts';
 import { RemovedRepeats } from './removed-repeats.ts';
@@ -35,28 +34,15 @@ export class LoadingModule {
       providers: [
         {
           provide: Loader,
-          useFactory: (stream: EventStream, warehouse: Warehouse, clock: Clock, registry: Registry) => {
-            observeLag(stream, registry);
+          useFactory: (stream: EventStream, warehouse: Warehouse, clock: Clock) => {
             const held = heldBytes === undefined ? {} : { heldBytes };
             const repeats = alone ? {} : { repeats: new RemovedRepeats(stream) };
             return new Loader({ stream, warehouse, clock, log, singleWriter: alone, ...repeats, ...held });
           },
-          inject: [EventStream, Warehouse, Clock, Registry],
+          inject: [EventStream, Warehouse, Clock],
         },
         LoadingLifecycle,
       ],
     };
   }
-}
-
-function observeLag(stream: EventStream, registry: Registry): void {
-  new Gauge({
-    name: 'beaconhouse_stream_lag_messages',
-    help: 'Messages on the stream that no loader has finished: a beacon each',
-    labelNames: ['topic'],
-    registers: [registry],
-    async collect() {
-      for (const topic of ['rum', 'outcomes'] as const) this.set({ topic }, (await stream.lag(topic, 'loader')).messages);
-    },
-  });
 }

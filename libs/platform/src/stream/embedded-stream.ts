@@ -10,6 +10,7 @@ import {
   type ConsumeOptions,
   EventStream,
   type OutgoingMessage,
+  type PartitionLag,
   type StreamLag,
   StreamUnavailable,
 } from './event-stream.ts';
@@ -102,6 +103,12 @@ export class EmbeddedStream extends EventStream {
 
   async lag(topic: Topic, group: string): Promise<StreamLag> {
     return this.#topic(topic).readers.get(group)?.lag() ?? { messages: 0, events: 0, bytes: 0 };
+  }
+
+  async lags(): Promise<readonly PartitionLag[]> {
+    return [...this.#topics].flatMap(([topic, { readers }]) =>
+      [...readers].map(([group, reader]) => ({ topic, group, partition: 0, messages: reader.lag().messages })),
+    );
   }
 
   async *recentBeacons(topic: Topic, sinceMs: number): AsyncIterable<{ beaconId: string; storedAt: number }> {

@@ -178,6 +178,22 @@ export function eventStreamContract(name: string, makeHarness: () => Promise<Str
       expect(await stream.lag('rum', 'loader')).toMatchObject({ messages: 0, events: events(0) });
     });
 
+    it('tells the lag of every group that is read here, by partition', async () => {
+      await stream.publish('rum', range(0, 3));
+      expect(await stream.lags()).toEqual([]);
+      const held = Promise.withResolvers<void>();
+      const seen = new Recorder();
+      await stream.consume(consumeAll, () => held.promise);
+      const stop = await stream.consume({ ...consumeAll, group: 'other' }, seen.handle);
+      await seen.until(3);
+      const told = async (group: string) => (await stream.lags()).filter((one) => one.group === group);
+      while ((await told('other'))[0]?.messages !== 0) await new Promise((resolve) => setTimeout(resolve, 5));
+      expect(await told('loader')).toEqual([{ topic: 'rum', group: 'loader', partition: 0, messages: 3 }]);
+      await stop();
+      expect(await told('other')).toEqual([]);
+      held.resolve();
+    });
+
     it('tells the ids of recent beacons after a crash', async () => {
       await stream.publish('rum', range(0, 3));
       await stream.publish('rum', range(3, 5));

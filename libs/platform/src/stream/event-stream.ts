@@ -55,6 +55,14 @@ export interface StreamLag {
   readonly bytes: number | null;
 }
 
+/** What a group has not finished of one partition, whichever process works on it. */
+export interface PartitionLag {
+  readonly topic: Topic;
+  readonly group: string;
+  readonly partition: number;
+  readonly messages: number;
+}
+
 /** The messages of one partition in front of an offset. */
 export interface BeforeOffset {
   readonly partition: number;
@@ -83,6 +91,8 @@ export abstract class EventStream {
   /** Starts reading where the group stopped. The returned function ends it after the block in hand. */
   abstract consume(options: ConsumeOptions, handler: BlockHandler): Promise<() => Promise<void>>;
   abstract lag(topic: Topic, group: string): Promise<StreamLag>;
+  /** Of every group that this process is a member of. */
+  abstract lags(): Promise<readonly PartitionLag[]>;
   /** Ids of beacons made durable within the window before now, for recognising repeats after a restart. */
   abstract recentBeacons(topic: Topic, sinceMs: number, of?: BeforeOffset): AsyncIterable<{ beaconId: string; storedAt: number }>;
   /** Refuses new messages, finishes those in hand. */

@@ -20,12 +20,14 @@ export interface GroupConsumerOptions extends MemberTimes {
   readonly handler: BlockHandler;
   /** A partition that stands still for this long with messages before it: the consumer is started again. */
   readonly stallMs: number;
+  /** A handler that has not come back within this: the consumer is started again, and the block is handed out once more. */
+  readonly handlerMs: number;
+  /** A handler that was told to stop gets this long before its partition's next owner in this process goes on beside it. */
+  readonly handlerGraceMs: number;
   readonly onEvent: (event: KafkaEvent) => void;
 }
 
 const pauseMs = { first: 100, longest: 5_000 };
-/** A handler that was told to stop gets this long before its partition's next owner in this process goes on beside it. */
-const handlerGraceMs = 30_000;
 
 /** One assignment: from a join to the next, or to the end of the membership. */
 interface Tenure {
@@ -48,6 +50,10 @@ export class GroupConsumer {
 
   constructor(options: GroupConsumerOptions) {
     this.#options = options;
+  }
+
+  get consume(): ConsumeOptions {
+    return this.#options.consume;
   }
 
   start(): void {
@@ -140,7 +146,7 @@ export class GroupConsumer {
     consume: ConsumeOptions,
     { partition, committed, low }: { partition: number; committed: { next: number; to: number | null } | undefined; low: number },
   ): Promise<void> {
-    const { clock, onEvent } = this.#options;
+    const { clock, handlerGraceMs, onEvent } = this.#options;
     const running = this.#handling.get(partition);
     if (running) await bounded(clock, handlerGraceMs, 'the last handler', running).catch(() => undefined);
     if (tenure.over.signal.aborted || this.#stop.signal.aborted) return;
@@ -199,7 +205,7 @@ export class GroupConsumer {
     if (!this.#stop.signal.aborted) this.#open();
   }
 
-  /** Looks after what kafkajs does not: a session that ended unnoticed, as in a frozen process, and a fetch that brings nothing. */
+  /** Looks after what kafkajs does not: a session that ended unnoticed, as in a frozen process, a fetch that brings nothing, a handler that keeps its block. */
   async #supervise(): Promise<void> {
     const { clock, heartbeatMs, sessionTimeoutMs, rebalanceTimeoutMs } = this.#options;
     while (!this.#stop.signal.aborted) {
@@ -216,8 +222,10 @@ export class GroupConsumer {
   }
 
   async #watchProgress(): Promise<void> {
-    const { clock, questions, topicName, stallMs } = this.#options;
+    const { clock, questions, topicName, stallMs, handlerMs } = this.#options;
     const workers = [...(this.#tenure?.workers.values() ?? [])];
+    const stuck = workers.filter(({ handedAt }) => handedAt !== undefined && clock.now() - handedAt >= handlerMs);
+    if (stuck.length > 0) return this.#restart(`the handler has kept a block of ${namesOf(stuck)} for ${handlerMs} ms`);
     const ranges = await questions.ranges(topicName).catch(() => undefined);
     if (!ranges) return;
     const partitions = workers.map(({ partition, fetched, idle }) => ({
@@ -228,6 +236,9 @@ export class GroupConsumer {
     }));
     const { watch: watched, stalled } = watch(this.#watch, { at: clock.now(), partitions }, stallMs);
     this.#watch = watched;
-    if (stalled.length > 0) this.#restart(`partitions ${stalled.join(', ')} stood still for ${stallMs} ms with messages before them`);
+    const still = workers.filter(({ partition }) => stalled.includes(partition));
+    if (still.length > 0) this.#restart(`${namesOf(still)} stood still for ${stallMs} ms with messages before them`);
   }
 }
+
+const namesOf = (workers: readonly PartitionWorker[]) => `partitions ${workers.map(({ partition }) => partition).join(', ')}`;

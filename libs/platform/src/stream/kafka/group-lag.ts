@@ -1,15 +1,15 @@
 import type { Clock } from '../../clock/clock.ts';
-import type { BrokerQuestions } from './broker-questions.ts';
+import type { BrokerQuestions, PartitionRange } from './broker-questions.ts';
 
 /** Back-pressure asks far more often than the answer changes anything. */
 const freshMs = 500;
 
 interface Answer {
   readonly at: number;
-  readonly messages: Promise<number>;
+  readonly behind: Promise<ReadonlyMap<number, number>>;
 }
 
-/** Messages a group has not finished, asked from the brokers, so that a process that does not consume knows them too. */
+/** Messages a group has not finished, by partition, asked from the brokers, so that a process that does not consume knows them too. */
 export class GroupLag {
   readonly #questions: BrokerQuestions;
   readonly #clock: Clock;
@@ -20,18 +20,18 @@ export class GroupLag {
     this.#clock = clock;
   }
 
-  async messages(topic: string, groupId: string): Promise<number> {
+  async behind(topic: string, groupId: string): Promise<ReadonlyMap<number, number>> {
     const known = this.#answers.get(groupId);
-    if (known && this.#clock.now() - known.at < freshMs) return known.messages;
-    const answer = { at: this.#clock.now(), messages: this.#ask(topic, groupId) };
+    if (known && this.#clock.now() - known.at < freshMs) return known.behind;
+    const answer = { at: this.#clock.now(), behind: this.#ask(topic, groupId) };
     this.#answers.set(groupId, answer);
-    answer.messages.catch(() => this.#answers.delete(groupId));
-    return answer.messages;
+    answer.behind.catch(() => this.#answers.delete(groupId));
+    return answer.behind;
   }
 
-  async #ask(topic: string, groupId: string): Promise<number> {
+  async #ask(topic: string, groupId: string): Promise<ReadonlyMap<number, number>> {
     const [committed, ranges] = await Promise.all([this.#questions.committed(groupId, topic), this.#questions.ranges(topic)]);
-    const behind = [...ranges].map(([partition, { low, high }]) => high - Math.max(committed.get(partition)?.next ?? low, low));
-    return behind.reduce((sum, messages) => sum + Math.max(0, messages), 0);
+    const of = (partition: number, { low, high }: PartitionRange) => high - Math.max(committed.get(partition)?.next ?? low, low);
+    return new Map([...ranges].map(([partition, range]) => [partition, Math.max(0, of(partition, range))]));
   }
 }

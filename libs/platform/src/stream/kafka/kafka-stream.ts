@@ -6,6 +6,7 @@ import {
   type ConsumeOptions,
   EventStream,
   type OutgoingMessage,
+  type PartitionLag,
   type StreamLag,
   StreamUnavailable,
 } from '../event-stream.ts';
@@ -46,6 +47,8 @@ interface KafkaLimits {
   readonly rebalanceTimeoutMs?: number;
   readonly fetchWaitMs?: number;
   readonly stallMs?: number;
+  readonly handlerMs?: number;
+  readonly handlerGraceMs?: number;
   /** Fetched for one partition at once; a larger batch comes alone. */
   readonly fetchBytes?: number;
   /** Fetched from one broker at once. Rows shrink to a sixteenth on the wire, so this is the smaller part of it. */
@@ -66,6 +69,9 @@ const defaults = {
   rebalanceTimeoutMs: 30_000,
   fetchWaitMs: 100,
   stallMs: 60_000,
+  // Longer than any insert may take.
+  handlerMs: 300_000,
+  handlerGraceMs: 30_000,
   fetchBytes: mebibyte,
   fetchAllBytes: 3 * mebibyte,
   onEvent: () => {},
@@ -133,8 +139,17 @@ export class KafkaStream extends EventStream {
   }
 
   async lag(topic: Topic, group: string): Promise<StreamLag> {
-    const messages = await this.#lag.messages(this.#topicName(topic), this.#groupId(topic, group));
-    return { messages, events: null, bytes: null };
+    const behind = await this.#lag.behind(this.#topicName(topic), this.#groupId(topic, group));
+    return { messages: [...behind.values()].reduce((sum, messages) => sum + messages, 0), events: null, bytes: null };
+  }
+
+  async lags(): Promise<readonly PartitionLag[]> {
+    const consumed = new Map([...this.#consumers].map(({ consume: { topic, group } }) => [this.#groupId(topic, group), { topic, group }]));
+    const asked = [...consumed].map(async ([groupId, name]) => {
+      const behind = await this.#lag.behind(this.#topicName(name.topic), groupId);
+      return [...behind].map(([partition, messages]) => ({ ...name, partition, messages }));
+    });
+    return (await Promise.all(asked)).flat();
   }
 
   async *recentBeacons(topic: Topic, sinceMs: number, of?: BeforeOffset): AsyncIterable<{ beaconId: string; storedAt: number }> {

@@ -30,6 +30,7 @@ export class PartitionWorker {
   readonly #options: PartitionWorkerOptions;
   #state: ProtocolState<StoredMessage>;
   #wakeAt: number | undefined;
+  #handedAt: number | undefined;
   readonly #stopped = Promise.withResolvers<void>();
 
   constructor(options: PartitionWorkerOptions, committed: CommittedPosition | undefined, low: number) {
@@ -52,6 +53,11 @@ export class PartitionWorker {
   get idle(): boolean {
     const { phase, buffer } = this.#state;
     return phase.name === 'gathering' || (phase.name === 'waiting' && buffer.length === 0);
+  }
+
+  /** Since when the handler has the block; undefined while it has none. */
+  get handedAt(): number | undefined {
+    return this.#handedAt;
   }
 
   arrived(from: number, messages: readonly StoredMessage[]): void {
@@ -113,12 +119,15 @@ export class PartitionWorker {
   }
 
   async #hand({ first, last, messages, repeated }: BlockInHand<StoredMessage>): Promise<void> {
-    const { handler, owned, owner, consume, partition, onEvent } = this.#options;
+    const { handler, owned, owner, consume, partition, clock, onEvent } = this.#options;
     if (!owner.holdsLease()) return owner.giveUp(`partition ${partition}: no heartbeat was answered for too long`);
     const name = { topic: consume.topic, partition, first, last };
+    this.#handedAt = clock.now();
     try {
       await handler({ ...name, messages, repeated }, owned);
+      this.#handedAt = undefined;
     } catch (error) {
+      this.#handedAt = undefined;
       if (!owned.aborted) onEvent({ type: 'block-failed', block: name, error: errorText(error) });
       return this.#take({ type: 'failed' });
     }

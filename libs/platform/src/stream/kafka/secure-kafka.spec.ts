@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { pino } from 'pino';
+import { Registry } from 'prom-client';
 import { NativeKafka } from '../../../../../infra/native/native-kafka.ts';
 import { freePort } from '../../../../../infra/native/native-process.ts';
 import { makeServerCertificate, type ServerCertificate } from '../../../../../infra/native/server-certificate.ts';
@@ -38,7 +39,7 @@ function open(settings: Record<string, string>) {
     ...{ KAFKA_SASL_MECHANISM: 'scram-sha-512', KAFKA_USERNAME: 'house', KAFKA_PASSWORD: password },
     ...settings,
   });
-  return openClusterStream(environment, 'test', pino({}, { write: (line: string) => log.push(line) }));
+  return openClusterStream(environment, 'test', pino({}, { write: (line: string) => log.push(line) }), new Registry());
 }
 
 describe('Kafka behind TLS and SASL', () => {
