@@ -104,6 +104,7 @@ describe('a Kafka stream that is observed', () => {
     expect(told['loader rum 0']! + told['loader rum 1']!).toBe(40);
     held.resolve();
     await stop();
+    while ((await lag())['alerter findings 0'] === undefined) await clock.sleep(50);
     expect(Object.keys(await lag()).sort()).toEqual(['alerter findings 0', 'alerter findings 1']);
   });
 
@@ -113,6 +114,7 @@ describe('a Kafka stream that is observed', () => {
     const held = Promise.withResolvers<void>();
     await stream.consume(consume, () => held.promise);
     const told = 'beaconhouse_stream_lag_messages{topic="rum",group="loader",partition="all"} 7';
+    while ((await lines('beaconhouse_stream_lag_messages')).length === 0) await clock.sleep(50);
     expect(await lines('beaconhouse_stream_lag_messages')).toEqual([told]);
     held.resolve();
   });
