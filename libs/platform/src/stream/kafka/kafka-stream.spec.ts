@@ -353,6 +353,7 @@ describe('KafkaStream on a broker', () => {
       const stream = await opened({ partitions: 3 });
       const seen = new Recorder();
       const signals: AbortSignal[] = [];
+      const release = Promise.withResolvers<void>();
       let firstPartition: number | undefined;
       let attempts = 0;
       await stream.consume({ ...consume, maxMessages: 10 }, async (block, owned) => {
@@ -360,14 +361,16 @@ describe('KafkaStream on a broker', () => {
         if (block.partition === firstPartition && attempts < 3) {
           signals.push(owned);
           attempts += 1;
-          await clock.sleep(attempts === 1 ? 2_500 : 0);
+          await release.promise;
           throw new Error('the warehouse is away');
         }
         await seen.handle(block);
       });
       await stream.publish('rum', spread(0, 60));
-      await clock.sleep(500);
-      expect(seen.values.length).toBeGreaterThan(20);
+      await seen.until(21);
+      // Longer than a session.
+      await clock.sleep(2_500);
+      release.resolve();
       await seen.until(60);
       expect(signals.map(({ aborted }) => aborted)).toEqual([false, false, false]);
       expect(eventTypes().filter((type) => type !== 'topic-made')).toEqual(['block-failed', 'block-failed', 'block-failed']);
