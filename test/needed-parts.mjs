@@ -10,6 +10,7 @@ const parts = [
     install: 'apt-get install chromium (or set CHROMIUM_PATH)',
   },
   { name: 'Redis', file: '/usr/bin/redis-server', install: 'apt-get install redis-server' },
+  { name: 'OpenSSL', file: '/usr/bin/openssl', install: 'apt-get install openssl' },
   { name: 'Java', file: javaPath(), install: 'apt-get install openjdk-17-jre-headless maven' },
   { name: 'Kafka', file: kafkaJars(), install: 'npm run provision' },
 ];
