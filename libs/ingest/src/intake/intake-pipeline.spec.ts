@@ -112,6 +112,14 @@ describe('an event is refused alone', () => {
     expect(result.draft.refusals).toEqual([{ index: 1, refusal: expect.objectContaining({ refused, field }) }]);
   });
 
+  it('for more attributes than are allowed, where a name in both parts is one', () => {
+    const names = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`a${i}`, i]));
+    expect(rowsOf(take(beacon(metric({ attribution: names(20), attributes: names(32) }))))).toHaveLength(1);
+    expect(refusalOf(take(beacon(metric({ attribution: names(33), attributes: names(20) }))))).toMatchObject({
+      refused: 'too_many_attributes',
+    });
+  });
+
   it('a number that JSON reads as infinite', () => {
     const result = take(`{"metrics":[{"name":"LCP","value":1e400},{"name":"LCP","value":1}]}`) as Accepted;
     expect(result.draft.refusals[0]!.refusal).toMatchObject({ refused: 'value_out_of_range', field: 'metrics[0].value' });

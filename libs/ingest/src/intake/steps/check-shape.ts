@@ -70,9 +70,15 @@ function wrongAttributes(metric: BeaconMetric, index: number): Refusal | undefin
       knownNames.add(name);
     }
   }
-  if (count <= beaconLimits.attributes) return undefined;
+  return count > beaconLimits.attributes ? tooManyAttributes(metric, index) : undefined;
+}
+
+/** A name that stands in both parts is one attribute. */
+function tooManyAttributes(metric: BeaconMetric, index: number): Refusal | undefined {
+  const count = Object.keys(attributesOf(metric) ?? {}).length;
   const place = placeOf(index);
   const limit = beaconLimits.attributes;
+  if (count <= limit) return undefined;
   return refuse('too_many_attributes', `${place} has ${count} attributes, ${limit} are allowed`, `${place}.attributes`, limit);
 }
 

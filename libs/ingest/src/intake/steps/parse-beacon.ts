@@ -28,6 +28,7 @@ export const isForbiddenName = (name: string) => (forbiddenNames as readonly str
 
 export function hasForbiddenKey(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
+  // Name by name and not in a loop: it is asked of every metric.
   return Object.hasOwn(value, '__proto__') || Object.hasOwn(value, 'constructor') || Object.hasOwn(value, 'prototype');
 }
 
