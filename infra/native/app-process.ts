@@ -11,12 +11,14 @@ export interface AppOptions {
   readonly port?: number;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Where what it prints is kept, in a file of its own. */
+  readonly logDir?: string;
 }
 
 /** One built app of the cluster as a child process. */
 export class AppProcess {
   private constructor(
-    private readonly options: Required<AppOptions>,
+    private readonly options: AppOptions & { readonly port: number },
     readonly process: NativeProcess,
   ) {}
 
@@ -33,6 +35,7 @@ export class AppProcess {
       env: { UV_THREADPOOL_SIZE: '16', ...options.env, BEACONHOUSE_MODE: 'cluster', BEACONHOUSE_PORT: String(port) },
       ready: async () => (await fetch(`http://127.0.0.1:${port}/health/ready`)).ok,
       readyWithinMs: 60_000,
+      ...(options.logDir !== undefined && { logFile: join(options.logDir, `${options.app}-${port}.log`) }),
     });
     return new AppProcess({ ...options, port }, running);
   }

@@ -16,6 +16,8 @@ export interface NativeClusterOptions {
   /** More variables for every app. */
   readonly env?: Readonly<Record<string, string>>;
   readonly onProgress?: (what: string) => void;
+  /** Where what the apps print is kept. */
+  readonly logDir?: string;
   /** Where services listen, and the ports of proxies in front of them that the apps are told. */
   readonly wires?: Readonly<Record<'kafka' | 'engine', { readonly port: number; readonly proxy: number }>>;
 }
@@ -31,6 +33,7 @@ export class NativeCluster {
     public kafka: NativeKafka,
     public redis: NativeRedis,
     public engine: NativeEngine,
+    private readonly logDir: string | undefined,
     more: Readonly<Record<string, string>>,
   ) {
     this.env = {
@@ -71,7 +74,7 @@ export class NativeCluster {
       NativeRedis,
       NativeEngine,
     ];
-    const cluster = new NativeCluster(dir, kafka, redis, engine, {
+    const cluster = new NativeCluster(dir, kafka, redis, engine, options.logDir, {
       ...(wires && { CLICKHOUSE_URL: `http://127.0.0.1:${wires.engine.proxy}` }),
       ...options.env,
     });
@@ -92,7 +95,8 @@ export class NativeCluster {
   }
 
   async add(app: AppName, port?: number): Promise<AppProcess> {
-    const started = await AppProcess.start({ app, cwd: this.dir, env: this.env, ...(port !== undefined && { port }) });
+    const { dir: cwd, env, logDir } = this;
+    const started = await AppProcess.start({ app, cwd, env, ...(port !== undefined && { port }), ...(logDir !== undefined && { logDir }) });
     this.apps.push(started);
     return started;
   }

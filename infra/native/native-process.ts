@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createWriteStream, type WriteStream } from 'node:fs';
 import { createServer } from 'node:net';
 
 export interface NativeCommand {
@@ -12,6 +13,8 @@ export interface NativeCommand {
   /** Asked every 50 ms until true. */
   readonly ready: () => Promise<boolean>;
   readonly readyWithinMs: number;
+  /** What it prints is added here too. */
+  readonly logFile?: string;
 }
 
 /** What a process printed is kept up to this. */
@@ -26,13 +29,17 @@ process.once('exit', () => {
 /** A real service as a child of this process: it can be killed, frozen and started again as a machine would do to it. */
 export class NativeProcess {
   #output = '';
+  readonly #log: WriteStream | undefined;
 
   private constructor(
     private readonly name: string,
     readonly child: ChildProcess,
+    logFile: string | undefined,
   ) {
+    this.#log = logFile === undefined ? undefined : createWriteStream(logFile, { flags: 'a' });
     running.add(child);
     child.once('exit', () => running.delete(child));
+    child.once('close', () => this.#log?.end());
     child.stdout!.on('data', (piece) => this.#keep(piece));
     child.stderr!.on('data', (piece) => this.#keep(piece));
   }
@@ -40,7 +47,7 @@ export class NativeProcess {
   static async start(command: NativeCommand): Promise<NativeProcess> {
     const { name, file, args, cwd, ready, readyWithinMs } = command;
     const child = spawn(file, args, { cwd, env: { ...process.env, ...command.env }, stdio: ['ignore', 'pipe', 'pipe'] });
-    const started = new NativeProcess(name, child);
+    const started = new NativeProcess(name, child, command.logFile);
     let failure: Error | undefined;
     child.on('error', (error) => {
       failure = error;
@@ -96,6 +103,7 @@ export class NativeProcess {
   }
 
   #keep(piece: Buffer): void {
+    this.#log?.write(piece);
     this.#output = (this.#output + piece.toString()).slice(-outputBytes);
   }
 }

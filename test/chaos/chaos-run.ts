@@ -27,6 +27,8 @@ export interface Progress {
 export interface ChaosReport extends Comparison, BeaconCounts {
   readonly rounds: number;
   readonly seconds: number;
+  /** Folders of data and logs of a run that was not sound. */
+  readonly kept?: readonly string[];
   /** How often each fault was made. */
   readonly faults: Readonly<Record<string, number>>;
   /** Answers of gateways; 0 for connections that broke. */

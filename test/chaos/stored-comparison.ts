@@ -67,6 +67,14 @@ export async function compareStored(house: AskedHouse, script: BeaconScript, boo
   };
 }
 
+/** Among the beacons of the last minutes; `false` also while the engine is away. */
+export async function anyDoubled(house: AskedHouse, { tag }: BeaconScript): Promise<boolean> {
+  const asked = house.ask(`
+    SELECT span_id FROM rum_events WHERE ${storedTag} = ${tag} AND received_at > now() - INTERVAL 3 MINUTE
+    GROUP BY span_id HAVING count() > 1 LIMIT 1`);
+  return (await asked.catch(() => [])).length > 0;
+}
+
 /** Problems under their names; empty when all is as it must be. */
 export function problemsOf(found: Comparison): string[] {
   const { lost, doubled, invented, altered } = found;

@@ -73,7 +73,7 @@ export async function openClusterStream(
     clock: new SystemClock(),
     onEvent: (event) => {
       count(event);
-      log.warn(event, `stream: ${event.type}`);
+      log[event.type === 'assigned' ? 'info' : 'warn'](event, `stream: ${event.type}`);
     },
   });
   return opening.catch((error: Error) => Promise.reject(explainKafkaRefusal(error, kafka)));

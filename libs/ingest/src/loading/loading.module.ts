@@ -36,7 +36,9 @@ export class LoadingModule {
           provide: Loader,
           useFactory: (stream: EventStream, warehouse: Warehouse, clock: Clock) => {
             const held = heldBytes === undefined ? {} : { heldBytes };
-            const repeats = alone ? {} : { repeats: new RemovedRepeats(stream) };
+            const repeats = alone
+              ? {}
+              : { repeats: new RemovedRepeats(stream, (read) => log.info(read, 'read back which beacons a partition holds')) };
             return new Loader({ stream, warehouse, clock, log, singleWriter: alone, ...repeats, ...held });
           },
           inject: [EventStream, Warehouse, Clock],

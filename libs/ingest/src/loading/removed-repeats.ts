@@ -14,6 +14,14 @@ interface Partition {
   next: number;
 }
 
+/** What a partition's new owner read of it before its first block. */
+interface ReadBack {
+  readonly topic: string;
+  readonly partition: number;
+  readonly before: number;
+  readonly beacons: number;
+}
+
 interface LookedOver {
   /** The messages that are the first of their beacon. */
   readonly firsts: StoredMessage[];
@@ -29,7 +37,10 @@ interface LookedOver {
 export class RemovedRepeats {
   readonly #partitions = new Map<string, Partition>();
 
-  constructor(private readonly stream: EventStream) {}
+  constructor(
+    private readonly stream: EventStream,
+    private readonly onReadBack: (read: ReadBack) => void = () => {},
+  ) {}
 
   /** Looks a block over; again with the same block, the answer is the same. */
   async look(block: Block, now: number): Promise<LookedOver> {
@@ -56,8 +67,12 @@ export class RemovedRepeats {
     if (known?.next === block.first) return known;
     const window = new RepeatWindow(windowMs, maxIdsPerPartition);
     const before = { partition: block.partition, before: block.first };
-    for await (const { beaconId, storedAt } of this.stream.recentBeacons(block.topic, now - windowMs, before))
+    let beacons = 0;
+    for await (const { beaconId, storedAt } of this.stream.recentBeacons(block.topic, now - windowMs, before)) {
       window.add(beaconId, storedAt);
+      beacons += 1;
+    }
+    this.onReadBack({ topic: block.topic, ...before, beacons });
     const partition = { window, next: block.first };
     this.#partitions.set(nameOf(block), partition);
     return partition;

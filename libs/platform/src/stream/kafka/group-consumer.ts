@@ -130,7 +130,10 @@ export class GroupConsumer {
       try {
         const [committed, ranges] = await Promise.all([questions.committed(groupId, topicName), questions.ranges(topicName)]);
         const begun = partitions.map((partition) => ({ partition, committed: committed.get(partition), low: ranges.get(partition)!.low }));
-        const consume = memoryShare(this.#options.consume, partitions.length);
+        const { consume: wanted, onEvent } = this.#options;
+        const from = begun.map(({ partition, committed: at }) => ({ partition, next: at?.next ?? null, to: at?.to ?? null }));
+        onEvent({ type: 'assigned', topic: wanted.topic, group: wanted.group, from });
+        const consume = memoryShare(wanted, partitions.length);
         await Promise.all(begun.map((one) => this.#beginPartition(member, tenure, consume, one)));
         return;
       } catch (error) {
