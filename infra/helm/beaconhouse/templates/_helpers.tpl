@@ -77,6 +77,9 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end }}
 {{- if eq .app "worker" }}
 {{ include "beaconhouse.fromSecret" (dict "root" .root "key" "REDIS_URL") }}
+{{- if $values.redis.tls.caSecret.name }}
+- { name: REDIS_TLS_CA_FILE, value: /etc/beaconhouse-ca/redis/ca.crt }
+{{- end }}
 {{- end }}
 {{- with $values.extraEnv }}
 {{ toYaml . }}
