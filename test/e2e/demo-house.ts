@@ -19,10 +19,11 @@ export interface DemoHouse {
   close(): Promise<void>;
 }
 
-/** The demo alone on a free port, with bodies left on the socket as the standalone application leaves them. */
+/** The demo alone, on a free port when none is given, with bodies left on the socket as the standalone application leaves them. */
 export async function openDemoHouse(
   more: (fastify: FastifyInstance) => void = () => {},
   options: Partial<DemoOptions> = {},
+  port = 0,
 ): Promise<DemoHouse> {
   @Module({ imports: [DemoModule.forRoot({ clock: new SystemClock(), info: () => info, ...options })] })
   class DemoHouseModule {}
@@ -33,6 +34,6 @@ export async function openDemoHouse(
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', (_request, _payload, done) => done(null));
   more(fastify);
-  await app.listen(0, '127.0.0.1');
+  await app.listen(port, '127.0.0.1');
   return { address: await app.getUrl(), close: () => app.close() };
 }

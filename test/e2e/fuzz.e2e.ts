@@ -1,14 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { fuzzIntake } from '../fuzz/fuzz-intake.ts';
+import { ClusterHouse } from './cluster-house.ts';
 import { StandaloneProcess } from './standalone-process.ts';
 
-const cases = 20_000;
 const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 1_000_000);
 
-describe(`the intake under ${cases} hostile requests, seed ${seed}`, () => {
-  let product: StandaloneProcess;
+const modes = [
+  ['embedded', 20_000, () => StandaloneProcess.start()],
+  // The steps are the same: this is about what stands in front of them and behind.
+  ['cluster', 4_000, () => ClusterHouse.start()],
+] as const;
+
+describe.each(modes)(`the intake (%s) under %d hostile requests, seed ${seed}`, (_mode, cases, start) => {
+  let product: StandaloneProcess | ClusterHouse;
   beforeAll(async () => {
-    product = await StandaloneProcess.start();
+    product = await start();
   });
   afterAll(() => product.dispose());
 
