@@ -1,18 +1,20 @@
 import { z } from 'zod';
 import { outcomes } from '#contracts';
-import { statistics } from '../metrics/metric-name.ts';
+import { measuredStatistics } from '../metrics/metric-name.ts';
 import { dimensions } from '../questions/dimensions.ts';
 
 const instant = z.number().int().describe('Milliseconds since 1970');
 const count = z.number().int().nonnegative();
 const share = z.number().min(0).max(1);
 
+const percentile = z.number().nullable().describe('Null for a rate');
+
 const summary = z.object({
   value: z.number().describe('The statistic named beside it'),
-  p50: z.number(),
-  p75: z.number(),
-  p95: z.number(),
-  p99: z.number(),
+  p50: percentile,
+  p75: percentile,
+  p95: percentile,
+  p99: percentile,
   count: count.describe('Estimated events: each sample counts for 1 / its sampling rate'),
   samples: count.describe('Events received'),
   sampling: share.describe('samples / count'),
@@ -25,8 +27,8 @@ const summary = z.object({
 
 const aboutMetric = {
   title: z.string(),
-  unit: z.enum(['ms', 'score', 'bytes', 'count']).nullable().describe("null for an application's own metric"),
-  statistic: z.enum(statistics),
+  unit: z.enum(['ms', 'score', 'bytes', 'count', 'ratio']).nullable().describe("null for an application's own metric"),
+  statistic: z.enum([...measuredStatistics, 'rate']),
   thresholds: z.object({ good: z.number(), poor: z.number() }).nullable(),
 };
 const range = { from: instant, to: instant };

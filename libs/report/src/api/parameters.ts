@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { beaconLimits } from '#contracts';
-import { statistics } from '../metrics/metric-name.ts';
+import { measuredStatistics } from '../metrics/metric-name.ts';
 import {
   agentValues,
   type Dimension,
@@ -58,7 +58,7 @@ const rangeParameters = {
   to: instant.optional().describe('End, with from. Default: now'),
 };
 
-const statistic = z.enum(statistics).optional().describe("Statistic of `value`. Default: the metric's own");
+const statistic = z.enum(measuredStatistics).optional().describe("Statistic of `value`. Default: the metric's own");
 const limitUpTo = (most: number, usual: number) => z.coerce.number().int().min(1).max(most).default(usual);
 
 export const metricListParameters = z.strictObject({ ...projectParameter, ...rangeParameters, ...filterParameters });

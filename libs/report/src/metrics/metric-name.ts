@@ -1,58 +1,37 @@
-import { findMetric, type MetricDefinition, metricCatalogue, metricNamePattern } from '#contracts';
+import { describeStored, type MeasuredStatistic, metricNamePattern, type NamedMetric, percentiles, readMetricName } from '#contracts';
 import { Refusal } from '../refusal.ts';
-import { type Level, levels } from '../sketch/quantiles-expression.ts';
 
-export type Statistic = Level | 'count';
-export const statistics: readonly Statistic[] = [...levels, 'count'];
+/** What may be asked of measured values. */
+export const measuredStatistics = [...percentiles, 'count'] as const satisfies readonly MeasuredStatistic[];
 
-/** Names that budgets, rules and people use for stored metrics. Catalogue names in lower case are accepted besides. */
-const aliases: ReadonlyMap<string, string> = new Map([
-  ...Object.entries({
-    mcp_tool_duration: 'mcp-tool-execution',
-    mcp_tool_execution: 'mcp-tool-execution',
-    mcp_tool_error: 'mcp-tool-error',
-    widget_render_time: 'widget-render-time',
-    widget_bootstrap: 'widget-bootstrap',
-    widget_tool_wait: 'widget-tool-wait',
-    long_task: 'long-task',
-    js_error: 'js-error',
-  }),
-  ...metricCatalogue.map(({ name }): [string, string] => [name.toLowerCase(), name]),
-]);
-
-export interface AskedMetric {
-  /** As stored. */
-  readonly name: string;
-  readonly statistic: Statistic;
+/** What every answer says of its metric. */
+export interface MetricHead {
   readonly title: string;
-  readonly unit: MetricDefinition['unit'] | null;
+  /** Null for an application's own metric. */
+  readonly unit: NonNullable<NamedMetric['definition']>['unit'] | null;
   readonly thresholds: { readonly good: number; readonly poor: number } | null;
 }
 
 /** What is known of a stored name; an application's own metric has no unit and is read at its p75. */
-export function describeMetric(name: string, statistic?: Statistic): AskedMetric {
-  const known = findMetric(name);
-  return {
-    name,
-    statistic: statistic ?? known?.statistic ?? 'p75',
-    title: known?.title ?? name,
-    unit: known?.unit ?? null,
-    thresholds: known?.thresholds ?? null,
-  };
+export function describeMetric(name: string): MetricHead & { readonly name: string; readonly statistic: MeasuredStatistic } {
+  const named = describeStored(name);
+  return { name, statistic: named.statistic, ...headOf(named) };
+}
+
+export function headOf({ name, definition }: NamedMetric): MetricHead {
+  const thresholds = definition && 'thresholds' in definition ? definition.thresholds : undefined;
+  return { title: definition?.title ?? name, unit: definition?.unit ?? null, thresholds: thresholds ?? null };
 }
 
 /** Understands catalogue names, aliases and a statistic in the name, such as `mcp_tool_duration_p95`. */
-export function resolveMetric(asked: string, statistic?: Statistic): AskedMetric {
-  if (!metricNamePattern.test(asked)) {
+export function resolveMetric(asked: string, statistic?: MeasuredStatistic): NamedMetric {
+  const named = readMetricName(asked);
+  if (!named) {
     const message = 'a metric name is a letter, then letters, digits and _ . : / -, at most 64 in all';
     throw new Refusal('metric_name_invalid', message, 'metric', metricNamePattern.source);
   }
-  const named = /^(.+)_(p50|p75|p95|p99|count)$/.exec(asked);
-  const base = named && storedName(named[1] as string);
-  if (base) return describeMetric(base, statistic ?? (named[2] as Statistic));
-  return describeMetric(storedName(asked) ?? asked, statistic);
-}
-
-function storedName(name: string): string | undefined {
-  return findMetric(name)?.name ?? aliases.get(name);
+  if (statistic === undefined) return named;
+  if (named.statistic === 'rate')
+    throw new Refusal('parameter_invalid', `${named.name} is a rate and has no ${statistic}`, 'statistic', 'rate');
+  return { ...named, statistic };
 }

@@ -213,6 +213,59 @@ describe('the list', () => {
   });
 });
 
+describe('a rate', () => {
+  const call = (failed: boolean, more: Partial<StoredRow> = {}) =>
+    ago(2 * minuteMs, 500, { metric: failed ? 'mcp-tool-error' : 'mcp-tool-execution', ...more });
+  const rate = resolveMetric('mcp_tool_error_rate');
+
+  it.each([
+    ['from rollups', {}],
+    ['from raw events', { device: [''] }],
+  ])('counts what happened, not what was received, %s', async (_from, filters) => {
+    const project = await projectWith([
+      call(true, { weight: 2 }),
+      call(false, { weight: 8 }),
+      call(false, { weight: 10 }),
+      ago(2 * minuteMs, 1),
+    ]);
+    const { data, ...head } = await report.series(rate, over(project, 15 * minuteMs, filters), 600, signal);
+    expect(head).toMatchObject({ metric: 'mcp-tool-error-rate', statistic: 'rate', unit: 'ratio', thresholds: null });
+    expect(data).toMatchObject([{ value: 0.1, p95: null, count: 20, samples: 3, sampling: 0.15, fewSamples: true, shares: null }]);
+  });
+
+  it('is 0 where nothing failed', async () => {
+    const { data } = await report.series(rate, over(await projectWith([call(false)]), 15 * minuteMs), 600, signal);
+    expect(data.map(({ value }) => value)).toEqual([0]);
+  });
+
+  it('is absent where there is nothing it could be of', async () => {
+    const project = await projectWith([ago(2 * minuteMs, 1, { metric: 'js-error' })]);
+    const { data } = await report.series(resolveMetric('widget_error_rate'), over(project, 15 * minuteMs), 600, signal);
+    expect(data).toEqual([]);
+  });
+
+  it('is taken of others where its events are of another kind', async () => {
+    const views = Array.from({ length: 4 }, () => ago(2 * minuteMs, 900, { metric: 'FCP' }));
+    const project = await projectWith([...views, ago(2 * minuteMs, 1, { metric: 'js-error' })]);
+    const { data } = await report.series(resolveMetric('widget_error_rate'), over(project, 15 * minuteMs), 600, signal);
+    expect(data).toMatchObject([{ value: 0.25, count: 4 }]);
+  });
+
+  it('by tool has the tools that are called most first', async () => {
+    const tools = [
+      ['search', true],
+      ['search', false],
+      ['book', false],
+    ] as const;
+    const project = await projectWith(tools.map(([tool, failed]) => call(failed, { tool })));
+    const { data } = await report.breakdown(rate, over(project, hourMs), { by: 'tool', limit: 5 }, signal);
+    expect(data.map(({ key, value }) => [key, value])).toEqual([
+      ['search', 0.5],
+      ['book', 0],
+    ]);
+  });
+});
+
 describe('a breakdown', () => {
   it('has the values with most events first and tells when there are more', async () => {
     const rows = ['b', 'b', 'a', 'c'].map((country) => ago(2 * minuteMs, 1000, { country, ...(country === 'c' && { weight: 8 }) }));

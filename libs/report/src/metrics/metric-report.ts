@@ -1,19 +1,21 @@
 import { Injectable } from '@nestjs/common';
+import type { NamedMetric } from '#contracts';
 import { Clock, Warehouse } from '#platform';
 import type { Scope } from '../questions/conditions.ts';
 import { type DimensionValueRow, dimensionValues, parseDimensionValue } from '../questions/dimension-values.ts';
 import { type Dimension, firstRawDimension } from '../questions/dimensions.ts';
 import { type LastSeenRow, lastSeen, parseLastSeen } from '../questions/last-seen.ts';
-import { metricBreakdown, parseBreakdownRow } from '../questions/metric-breakdown.ts';
+import { type BreakdownRequest, metricBreakdown, parseBreakdownRow, parseRateOf, rateBreakdown } from '../questions/metric-breakdown.ts';
 import { metricList, parseMetricListRow } from '../questions/metric-list.ts';
-import { metricSeries, parseSeriesRow } from '../questions/metric-series.ts';
+import { metricSeries, parseRatePoint, parseSeriesRow, rateSeries } from '../questions/metric-series.ts';
+import type { RateRow } from '../questions/rate.ts';
 import { askWeighted } from '../questions/summary.ts';
-import { chooseBuckets } from '../range/buckets.ts';
-import { chooseTable, type RangeRequest, totalSources } from '../range/cell-source.ts';
+import { type Buckets, chooseBuckets } from '../range/buckets.ts';
+import { type CellSource, chooseTable, type RangeRequest, totalSources } from '../range/cell-source.ts';
 import type { TimeRange } from '../range/time-range.ts';
 import { ReportOptions } from '../report-options.ts';
 import { KnownWeightings } from '../sketch/known-weightings.ts';
-import type { AskedMetric } from './metric-name.ts';
+import { headOf } from './metric-name.ts';
 
 export interface MetricScope extends Scope {
   readonly range: TimeRange;
@@ -42,31 +44,43 @@ export class MetricReport {
     return { ...range, data: rows.map((row) => parseMetricListRow(row, bySeen, range.from)) };
   }
 
-  async series({ name, ...about }: AskedMetric, { range, ...rest }: MetricScope, points: number, signal: AbortSignal) {
-    const scope = { ...rest, metric: name };
+  async series(named: NamedMetric, { range, ...scope }: MetricScope, points: number, signal: AbortSignal) {
+    const { name: metric, statistic } = named;
     const buckets = chooseBuckets(this.#request(range, scope), points);
-    const rows = await askWeighted(this.warehouse, this.#weightings, scope.project, (weighting) => ({
-      ...metricSeries(scope, buckets, weighting),
-      signal,
-    }));
-    const data = rows.map((row) => parseSeriesRow(row, about.statistic));
-    return { metric: name, ...about, from: buckets.source.from, to: buckets.source.to, stepMs: buckets.stepMs, data };
+    const data = await this.#points(named, scope, buckets, signal);
+    return { metric, statistic, ...headOf(named), from: buckets.source.from, to: buckets.source.to, stepMs: buckets.stepMs, data };
   }
 
-  async breakdown(
-    { name, ...about }: AskedMetric,
-    { range, ...rest }: MetricScope,
-    request: { by: Dimension; limit: number },
-    signal: AbortSignal,
-  ) {
-    const scope = { ...rest, metric: name };
-    const sources = totalSources(this.#request(range, scope, request.by));
+  async #points(named: NamedMetric, scope: Scope, buckets: Buckets, signal: AbortSignal) {
+    if (named.statistic === 'rate') {
+      const rows = await this.warehouse.ask<RateRow>({ ...rateSeries(scope, named.definition, buckets), signal });
+      return rows.map(parseRatePoint);
+    }
     const rows = await askWeighted(this.warehouse, this.#weightings, scope.project, (weighting) => ({
-      ...metricBreakdown(scope, request, sources, weighting),
+      ...metricSeries({ ...scope, metric: named.name }, buckets, weighting),
       signal,
     }));
-    const data = rows.slice(0, request.limit).map((row) => parseBreakdownRow(row, about.statistic));
-    return { metric: name, ...about, ...range, by: request.by, truncated: rows.length > request.limit, data };
+    return rows.map((row) => parseSeriesRow(row, named.statistic));
+  }
+
+  async breakdown(named: NamedMetric, { range, ...scope }: MetricScope, request: BreakdownRequest, signal: AbortSignal) {
+    const { by, limit } = request;
+    const sources = totalSources(this.#request(range, scope, by));
+    const data = await this.#parts(named, scope, request, sources, signal);
+    const head = { metric: named.name, statistic: named.statistic, ...headOf(named) };
+    return { ...head, ...range, by, truncated: data.length > limit, data: data.slice(0, limit) };
+  }
+
+  async #parts(named: NamedMetric, scope: Scope, request: BreakdownRequest, sources: readonly CellSource[], signal: AbortSignal) {
+    if (named.statistic === 'rate') {
+      const rows = await this.warehouse.ask<RateRow>({ ...rateBreakdown(scope, named.definition, request, sources), signal });
+      return rows.map(parseRateOf);
+    }
+    const rows = await askWeighted(this.warehouse, this.#weightings, scope.project, (weighting) => ({
+      ...metricBreakdown({ ...scope, metric: named.name }, request, sources, weighting),
+      signal,
+    }));
+    return rows.map((row) => parseBreakdownRow(row, named.statistic));
   }
 
   async dimensionValues({ range, ...scope }: MetricScope, request: { dimension: Dimension; limit: number }, signal: AbortSignal) {

@@ -1,7 +1,7 @@
 import type { CellSource } from '../range/cell-source.ts';
 import { quantilesExpression, sketchArguments, sketchScale, weightingParams } from '../sketch/quantiles-expression.ts';
 import type { Weighting } from '../sketch/weighting.ts';
-import { conditions, type Scope } from './conditions.ts';
+import { type Conditions, conditions, type Scope } from './conditions.ts';
 
 /** What events are grouped by: the same idea, written for the rollups and for raw events. */
 export interface Grouping {
@@ -14,21 +14,33 @@ export interface CellQuestion {
   readonly params: Record<string, unknown>;
 }
 
-const rollupMeasures = `sum(n) AS samples, sum(good) AS good_samples, sum(poor) AS poor_samples, sum(unrated) AS unrated_samples,
-    quantilesDDMergeState(${sketchArguments})(q) AS q`;
+/** What is asked of the events of a cell, written for the rollups and for raw events. */
+export type Measures = Grouping;
 
-const rawMeasures = `count() AS samples, countIf(rating = 'good') AS good_samples, countIf(rating = 'poor') AS poor_samples,
-    countIf(rating = 'unknown') AS unrated_samples, quantilesDDState(${sketchArguments})(value * ${sketchScale}) AS q`;
+const summaryMeasures: Measures = {
+  rollup: `sum(n) AS samples, sum(good) AS good_samples, sum(poor) AS poor_samples, sum(unrated) AS unrated_samples,
+    quantilesDDMergeState(${sketchArguments})(q) AS q`,
+  raw: `count() AS samples, countIf(rating = 'good') AS good_samples, countIf(rating = 'poor') AS poor_samples,
+    countIf(rating = 'unknown') AS unrated_samples, quantilesDDState(${sketchArguments})(value * ${sketchScale}) AS q`,
+};
 
-function cellsOf(source: CellSource, index: number, grouping: Grouping, where: string): string {
-  const raw = source.table === 'rum_events';
-  const [from, to] = [`{from${index}:Int64}`, `{to${index}:Int64}`].map((instant) => `fromUnixTimestamp64Milli(${instant}, 'UTC')`);
-  const column = raw ? 'ts' : 't';
-  return `SELECT ${raw ? grouping.raw : grouping.rollup} AS g, weight,
-    ${raw ? rawMeasures : rollupMeasures}
-  FROM ${source.table}
-  WHERE ${where} AND ${column} >= ${from} AND ${column} < ${to}${raw ? ' AND counted = 1' : ''}
+/** Cells of events, one per group and sampling weight, of all sources together. */
+export function cellsOf(grouping: Grouping, measures: Measures, sources: readonly CellSource[], { sql, params }: Conditions): CellQuestion {
+  const times = sources.flatMap((source, index) => [
+    [`from${index}`, source.from],
+    [`to${index}`, source.to],
+  ]);
+  const each = sources.map(({ table }, index) => {
+    const raw = table === 'rum_events';
+    const [from, to] = [`{from${index}:Int64}`, `{to${index}:Int64}`].map((instant) => `fromUnixTimestamp64Milli(${instant}, 'UTC')`);
+    const column = raw ? 'ts' : 't';
+    return `SELECT ${raw ? grouping.raw : grouping.rollup} AS g, weight,
+    ${raw ? measures.raw : measures.rollup}
+  FROM ${table}
+  WHERE ${sql} AND ${column} >= ${from} AND ${column} < ${to}${raw ? ' AND counted = 1' : ''}
   GROUP BY g, weight`;
+  });
+  return { sql: each.join('\n  UNION ALL\n  '), params: { ...params, ...Object.fromEntries(times) } };
 }
 
 /**
@@ -42,12 +54,7 @@ export function summaryOfCells(
   weighting: Weighting,
   tail: string,
 ): CellQuestion {
-  const where = conditions(scope);
-  const times = sources.flatMap((source, index) => [
-    [`from${index}`, source.from],
-    [`to${index}`, source.to],
-  ]);
-  const cells = sources.map((source, index) => cellsOf(source, index, grouping, where.sql)).join('\n  UNION ALL\n  ');
+  const cells = cellsOf(grouping, summaryMeasures, sources, conditions(scope));
   return {
     sql: `SELECT g, sum(samples) AS n, sum(samples * toFloat64(weight)) AS events,
   sum(good_samples * toFloat64(weight)) AS good, sum(poor_samples * toFloat64(weight)) AS poor,
@@ -55,10 +62,10 @@ export function summaryOfCells(
   groupUniqArray(64)(weight) AS weights, min(weight) AS least_weight, max(weight) AS greatest_weight,
   ${quantilesExpression(weighting)} AS quantiles
 FROM (
-  ${cells}
+  ${cells.sql}
 )
 GROUP BY g
 ${tail}`,
-    params: { ...where.params, ...Object.fromEntries(times), ...weightingParams(weighting) },
+    params: { ...cells.params, ...weightingParams(weighting) },
   };
 }

@@ -1,5 +1,5 @@
+import type { MeasuredStatistic } from '#contracts';
 import type { Question, Warehouse } from '#platform';
-import type { Statistic } from '../metrics/metric-name.ts';
 import { hasFewSamples } from '../metrics/sample-size.ts';
 import type { KnownWeightings } from '../sketch/known-weightings.ts';
 import type { Weighting } from '../sketch/weighting.ts';
@@ -22,10 +22,11 @@ export interface SummaryRow {
 export interface Summary {
   /** The statistic the metric is named for. */
   readonly value: number;
-  readonly p50: number;
-  readonly p75: number;
-  readonly p95: number;
-  readonly p99: number;
+  /** A rate has no percentiles. */
+  readonly p50: number | null;
+  readonly p75: number | null;
+  readonly p95: number | null;
+  readonly p99: number | null;
   /** Estimated events: each sample counts for 1 / its sampling rate. */
   readonly count: number;
   /** Events received. */
@@ -47,11 +48,11 @@ function sharesOf({ events, good, poor, unrated }: SummaryRow): Summary['shares'
   return { good: goodShare, needsImprovement: round(Math.max(0, 1 - goodShare - poorShare), 4), poor: poorShare };
 }
 
-export function parseSummary(row: SummaryRow, statistic: Statistic): Summary {
+export function parseSummary(row: SummaryRow, statistic: MeasuredStatistic): Summary {
   const [p50, p75, p95, p99] = row.quantiles.map((value) => Number(value.toPrecision(6))) as [number, number, number, number];
   const samples = Number(row.n);
   const count = Math.round(row.events);
-  const values: Record<Statistic, number> = { p50, p75, p95, p99, count };
+  const values: Record<MeasuredStatistic, number> = { p50, p75, p95, p99, count };
   return {
     value: values[statistic],
     p50,

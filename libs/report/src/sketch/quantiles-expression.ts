@@ -4,8 +4,6 @@ import type { Weighting } from './weighting.ts';
 export const sketchArguments = '0.01, 0.5, 0.75, 0.95, 0.99';
 /** Sketches hold millionths: the engine's are exact to 1 % for values from 1 up, and to 3 % below (measured with 26.7). */
 export const sketchScale = 1e6;
-export const levels = ['p50', 'p75', 'p95', 'p99'] as const;
-export type Level = (typeof levels)[number];
 
 /** The integer a cell's state counts for, from its column `weight`. Bound by `weightingParams`. */
 const factor = 'toUInt32(greatest(1, least({most:UInt32}, round(weight * {scale:Float64}))))';
