@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -30,11 +30,11 @@ describe('the command line', () => {
     const { code, stdout } = await run();
     expect([code, stdout]).toEqual([
       2,
-      expect.stringMatching(/start[\s\S]*migrate[\s\S]*seed[\s\S]*replay[\s\S]*doctor[\s\S]*Exit codes: 0 done/),
+      expect.stringMatching(/start[\s\S]*migrate[\s\S]*seed[\s\S]*check[\s\S]*replay[\s\S]*doctor[\s\S]*Exit codes: 0 done/),
     ]);
   });
 
-  it.each(['start', 'migrate', 'seed', 'replay', 'doctor'])(
+  it.each(['start', 'migrate', 'seed', 'check', 'replay', 'doctor'])(
     '%s --help tells its options, those of every command and the exit codes',
     async (name) => {
       for (const help of ['--help', '-h']) {
@@ -48,7 +48,7 @@ describe('the command line', () => {
   );
 
   it.each([
-    [['sed'], /no command "sed"; there are start, migrate, seed, replay, doctor/],
+    [['sed'], /no command "sed"; there are start, migrate, seed, check, replay, doctor/],
     [['seed', '--dayz', '3'], /seed: Unknown option '--dayz'/],
     [['seed', 'now'], /seed takes no "now"/],
     [['seed', '--days', '0'], /--days must be a whole number from 1 to 30, not "0"/],
@@ -60,6 +60,11 @@ describe('the command line', () => {
     [['seed', '--until', '2999-01-01T00:00:00Z'], /--until must be/],
     [['seed', '--project', "x'; DROP"], /--project must be one of default, not/],
     [['start', 'gate'], /start knows standalone, gateway, loader, worker, alerter, api, not gate/],
+    [['check', '--since', '8d'], /--since must be a number of m, h or d up to 7d, such as 90m, not "8d"/],
+    [['check', '--since', '0h'], /--since must be/],
+    [['check', '--since', '1h', '--metrics', 'x.json'], /--since and --metrics cannot both be given/],
+    [['check', '--metrics', 'nowhere.json'], /--metrics cannot be read: ENOENT/],
+    [['check', '--project', 'nobody'], /--project must be one of default, not "nobody"/],
     [['replay', '--reason', 'bad'], /--reason must be one of row_refused, message_invalid, not "bad"/],
   ])('%j is a mistake that it explains', async (args, message) => {
     const { code, stdout, stderr } = await run(...args, '--data', folder);
@@ -70,6 +75,55 @@ describe('the command line', () => {
   it('stops at a configuration that is wrong', async () => {
     const { code, stderr } = await run('seed', '--data', folder, '--config', await config('projects: 3'));
     expect([code, stderr]).toEqual([2, expect.stringContaining('projects')]);
+  });
+});
+
+describe('check', () => {
+  const metrics = async (values: object) => {
+    const path = join(folder, 'metrics.json');
+    await writeFile(path, JSON.stringify(values));
+    return path;
+  };
+
+  it('fails on a broken budget of severity error, and on no other', async () => {
+    const budgets = await config('budgets: [{ metric: LCP, threshold: 2.5 s }, { metric: TTFB, threshold: 600, severity: warning }]');
+    const given = async (values: object) => run('check', '--data', folder, '--config', budgets, '--metrics', await metrics(values));
+    expect(await given({ LCP: 2500, TTFB: 700 })).toEqual({
+      code: 0,
+      stdout: expect.stringContaining('WARN  TTFB p75: 700 ms > 600 ms'),
+      stderr: '',
+    });
+    expect(await given({ LCP: 2501 })).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/^FAIL {2}LCP p75: 2501 ms > 2500 ms[\s\S]*1 failed, 1 not judged\n$/),
+    });
+  });
+
+  it('asks the house, and writes for programs and for CI', async () => {
+    await run('seed', '--days', '2', '--rows', '20000', '--data', folder);
+    const junit = join(folder, 'budgets.xml');
+    const { code, stdout } = await run('check', '--since', '2d', '--json', '--junit', junit, '--data', folder);
+    const { data, passed } = JSON.parse(stdout);
+    expect(code).toBe(passed ? 0 : 1);
+    expect(data.find(({ metric }: { metric: string }) => metric === 'LCP')).toMatchObject({
+      unit: 'ms',
+      hours: 48,
+      threshold: 2500,
+      samples: expect.any(Number),
+    });
+    expect(data).toHaveLength(12);
+    expect(await readFile(junit, 'utf8')).toMatch(/<testsuite name="performance budgets" tests="12"/);
+  });
+
+  it.each([
+    ['{', /is not JSON/],
+    ['[3]', /is neither \{"metric": value\}/],
+    ['{"LCP": "fast"}', /the value "fast" of LCP is no measure of it/],
+  ])('says what is wrong with a file of %j', async (text, message) => {
+    const path = join(folder, 'metrics.json');
+    await writeFile(path, text);
+    const { code, stderr } = await run('check', '--data', folder, '--metrics', path);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
   });
 });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { budgetSchema, shippedBudgets } from './budget.ts';
 
 const perSecond = z.number().positive();
 /** Beyond 50 years the end of retention no longer fits the warehouse's DateTime. */
@@ -80,6 +81,11 @@ export const configFileSchema = z.strictObject({
     .array(projectSchema)
     .default(() => [projectSchema.parse({ id: 'default', open: true })])
     .describe('Without any: one open project named `default`.'),
+  budgets: z
+    .array(budgetSchema)
+    .max(1_000)
+    .default(() => shippedBudgets.map((budget) => budgetSchema.parse(budget)))
+    .describe('Bounds that metrics are held to. Without any: those that Beaconhouse ships.'),
   retention: retentionSchema.prefault({}).describe('Changing it later needs ALTER TABLE ... MODIFY TTL on tables that exist.'),
   limits: limitsSchema.prefault({}).describe('Bounds of one gateway process.'),
   trustedProxies: z.array(z.string()).default([]).describe('Proxies whose X-Forwarded-For is believed: addresses or CIDR blocks.'),

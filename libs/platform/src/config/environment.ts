@@ -87,6 +87,7 @@ export const environmentSchema = z.object({
     ),
   REDIS_URL: z.string().min(1).default('redis://127.0.0.1:6379').describe('Cluster: redis:// or rediss://, with user and password.'),
   REDIS_TLS_CA_FILE: z.string().min(1).optional().describe("Cluster: certificates to trust instead of the system's, PEM; with rediss://."),
+  GITHUB_ACTIONS: z.string().optional().describe('`true` where GitHub runs this: what breaks a budget is annotated.'),
   UV_THREADPOOL_SIZE: z.coerce
     .number()
     .int()
@@ -106,6 +107,7 @@ export interface Environment {
   readonly sqlReadToken: string | undefined;
   readonly logLevel: string;
   readonly threadPoolSize: number;
+  readonly onGitHubActions: boolean;
   /** Engines of cluster mode. */
   readonly cluster: ClusterEnvironment;
 }
@@ -158,6 +160,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     sqlReadToken: env.BEACONHOUSE_SQL_READ_TOKEN,
     logLevel: env.BEACONHOUSE_LOG_LEVEL,
     threadPoolSize: env.UV_THREADPOOL_SIZE ?? nodeDefaultThreads,
+    onGitHubActions: env.GITHUB_ACTIONS === 'true',
     cluster: clusterEnvironment(env),
   };
 }

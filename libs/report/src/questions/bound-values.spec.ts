@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { uniform, weightingOf } from '#contracts';
 import type { Question } from '#platform';
 import type { CellSource } from '../range/cell-source.ts';
-import { uniform, weightingOf } from '../sketch/weighting.ts';
 import type { Scope } from './conditions.ts';
 import { dimensionValues } from './dimension-values.ts';
 import { dimensions } from './dimensions.ts';

@@ -1,6 +1,5 @@
+import { quantilesExpression, sketchArguments, sketchScale, type Weighting, weightingParams } from '#contracts';
 import type { CellSource } from '../range/cell-source.ts';
-import { quantilesExpression, sketchArguments, sketchScale, weightingParams } from '../sketch/quantiles-expression.ts';
-import type { Weighting } from '../sketch/weighting.ts';
 import { type Conditions, conditions, type Scope } from './conditions.ts';
 
 /** What events are grouped by: the same idea, written for the rollups and for raw events. */

@@ -1,7 +1,6 @@
-import type { MeasuredStatistic, RateDefinition } from '#contracts';
+import { type MeasuredStatistic, type RateDefinition, type Weighting } from '#contracts';
 import type { Question } from '#platform';
 import type { CellSource } from '../range/cell-source.ts';
-import type { Weighting } from '../sketch/weighting.ts';
 import { summaryOfCells } from './cells.ts';
 import type { Scope } from './conditions.ts';
 import { type Dimension, dimensionColumns } from './dimensions.ts';

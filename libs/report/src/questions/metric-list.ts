@@ -1,7 +1,7 @@
+import { type Weighting } from '#contracts';
 import type { Question } from '#platform';
 import { describeMetric } from '../metrics/metric-name.ts';
 import type { CellSource } from '../range/cell-source.ts';
-import type { Weighting } from '../sketch/weighting.ts';
 import { summaryOfCells } from './cells.ts';
 import type { Scope } from './conditions.ts';
 import { parseSummary, type SummaryRow } from './summary.ts';

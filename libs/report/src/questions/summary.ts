@@ -1,8 +1,7 @@
-import type { MeasuredStatistic } from '#contracts';
+import { type MeasuredStatistic, type Weighting } from '#contracts';
 import type { Question, Warehouse } from '#platform';
 import { hasFewSamples } from '../metrics/sample-size.ts';
 import type { KnownWeightings } from '../sketch/known-weightings.ts';
-import type { Weighting } from '../sketch/weighting.ts';
 
 /** A row of `summaryOfCells` as the engine sends it. */
 export interface SummaryRow {

@@ -1,4 +1,4 @@
-import { coversWeights, uniform, type Weighting, weightingOf } from './weighting.ts';
+import { coversWeights, uniform, type Weighting, weightingOf } from '#contracts';
 
 /** Far more than there are projects; names that nobody configured must not fill the memory. */
 const mostProjects = 1_000;
