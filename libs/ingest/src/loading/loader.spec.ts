@@ -16,7 +16,7 @@ const row = (fields: object) =>
   `${JSON.stringify({ tenant: 't', app: 'a', env: 'e', metric: 'LCP', ts: clock.now(), received_at: clock.now(), value: 1, ...fields })}\n`;
 const repeatOf = (sent: readonly OutgoingMessage[]): Block => ({
   ...{ topic: 'rum', partition: 0, repeated: true },
-  ...{ first: 0, last: sent.length - 1, messages: sent.map((one, offset) => ({ ...one, offset })) },
+  ...{ first: 0, last: sent.length - 1, messages: sent.map((one, offset) => ({ ...one, offset, storedAt: clock.now() })) },
 });
 const message = (value: string, events = 1) => ({
   key: 'k',
@@ -142,7 +142,7 @@ describe('Loader', () => {
     };
     const blockAt = (first: number, sent: readonly OutgoingMessage[]): Block => ({
       ...{ topic: 'rum', partition: 3, first, last: first + sent.length - 1, repeated: false },
-      messages: sent.map((one, index) => ({ ...one, offset: first + index })),
+      messages: sent.map((one, index) => ({ ...one, offset: first + index, storedAt: clock.now() })),
     });
     const stored = async () => (await ask('SELECT value FROM rum_events ORDER BY value')).map(({ value }) => value);
 

@@ -57,15 +57,14 @@ export class Loader {
   /** One block into its table. May be repeated: the tokens make it count once. Rejects when `owned` is aborted between two steps. */
   async load(block: Block, owned: AbortSignal = always): Promise<void> {
     const route = routeOf(block.topic);
-    const { repeats, clock } = this.parts;
-    const looked = await repeats?.look(block, clock.now());
+    const looked = await this.parts.repeats?.look(block);
     const firsts = looked?.firsts ?? block.messages;
     const buried = block.repeated ? await this.#buriedOf(block) : [];
     const open = firsts.filter(({ offset }) => !buried.some((dead) => dead.message.offset === offset));
     const dead = [...buried, ...(await this.#insertGood({ ...block, messages: open }, route, owned))];
     owned.throwIfAborted();
     if (route.counted) await this.#countBlock(block, firsts, dead);
-    looked?.stored(clock.now());
+    looked?.stored();
   }
 
   /**

@@ -1,7 +1,7 @@
 import { type Block, type EventStream, type StoredMessage } from '#platform';
 import { RepeatWindow } from '../intake/repeat-window.ts';
 
-/** As long as clients send a beacon again whose answer was lost. */
+/** As long as clients send a beacon again whose answer was lost, between the copies' times on the stream. */
 const windowMs = 15 * 60_000;
 /** A partition's share; with more beacons in 15 minutes the window is shorter. */
 const maxIdsPerPartition = 500_000;
@@ -26,13 +26,14 @@ interface LookedOver {
   /** The messages that are the first of their beacon. */
   readonly firsts: StoredMessage[];
   /** The block is stored: from now on its beacons are known. */
-  stored(now: number): void;
+  stored(): void;
 }
 
 /**
  * Finds beacons that stand on the stream twice. An answer of the broker may be lost after it stored the beacon; the client
  * is told 503 and sends it again under its id, to any gateway. Copies have the same key and so the same partition, where one
- * loader at a time reads them in order: the first copy is kept. What others read of the partition is read back.
+ * loader at a time reads them in order: the first copy is kept. What others read of the partition is read back. Time is that of the
+ * stream and never this process's: a loader that is an hour behind must remember what came before its block, not before now.
  */
 export class RemovedRepeats {
   readonly #partitions = new Map<string, Partition>();
@@ -43,8 +44,8 @@ export class RemovedRepeats {
   ) {}
 
   /** Looks a block over; again with the same block, the answer is the same. */
-  async look(block: Block, now: number): Promise<LookedOver> {
-    const partition = await this.#partitionBefore(block, now);
+  async look(block: Block): Promise<LookedOver> {
+    const partition = await this.#partitionBefore(block);
     const seen = new Set<string>();
     const firsts = block.messages.filter(({ headers: { beaconId } }) => {
       if (beaconId === '') return true;
@@ -55,20 +56,21 @@ export class RemovedRepeats {
     return {
       firsts,
       // Into the window that was looked at: a block of an earlier assignment may end late, beside those of the next.
-      stored: (at) => {
-        for (const { headers } of block.messages) if (headers.beaconId !== '') partition.window.add(headers.beaconId, at);
+      stored: () => {
+        for (const { headers, storedAt } of block.messages) if (headers.beaconId !== '') partition.window.add(headers.beaconId, storedAt);
         partition.next = block.last + 1;
       },
     };
   }
 
-  async #partitionBefore(block: Block, now: number): Promise<Partition> {
+  async #partitionBefore(block: Block): Promise<Partition> {
     const known = this.#partitions.get(nameOf(block));
     if (known?.next === block.first) return known;
     const window = new RepeatWindow(windowMs, maxIdsPerPartition);
     const before = { partition: block.partition, before: block.first };
+    const oldest = block.messages.reduce((least, { storedAt }) => Math.min(least, storedAt), Number.POSITIVE_INFINITY);
     let beacons = 0;
-    for await (const { beaconId, storedAt } of this.stream.recentBeacons(block.topic, now - windowMs, before)) {
+    for await (const { beaconId, storedAt } of this.stream.recentBeacons(block.topic, oldest - windowMs, before)) {
       window.add(beaconId, storedAt);
       beacons += 1;
     }

@@ -1,5 +1,7 @@
 import type { Block, StoredMessage } from '#platform';
 
+type Stamped = Pick<StoredMessage, 'offset' | 'value'>;
+
 const newline = 0x0a;
 const brace = 0x7b;
 
@@ -18,7 +20,10 @@ const messagesAtOnce = 200;
  * A block's rows in one buffer, each with the identity of its event put in front: partition, offset, place. The lines
  * themselves are copied, not parsed.
  */
-export async function stampRows({ partition, messages }: Pick<Block, 'partition' | 'messages'>): Promise<Buffer> {
+export async function stampRows({
+  partition,
+  messages,
+}: Pick<Block, 'partition'> & { readonly messages: readonly Stamped[] }): Promise<Buffer> {
   const size = messages.reduce((sum, { value }) => sum + value.length + countLines(value) * longestStamp, 0);
   const rows = Buffer.allocUnsafe(size);
   let end = 0;
@@ -38,7 +43,7 @@ function countLines(value: Buffer): number {
   return lines;
 }
 
-function stampMessage(partition: number, { offset, value }: StoredMessage, rows: Buffer, start: number): number {
+function stampMessage(partition: number, { offset, value }: Stamped, rows: Buffer, start: number): number {
   const identity = `{"src_partition":${partition},"src_offset":${offset},"src_index":`;
   let end = start;
   let index = 0;

@@ -10,6 +10,8 @@ export interface OutgoingMessage {
 
 export interface StoredMessage extends OutgoingMessage {
   readonly offset: number;
+  /** When it came onto the stream, milliseconds since 1970, by the clock of the process that put it there. */
+  readonly storedAt: number;
 }
 
 /**
@@ -93,7 +95,7 @@ export abstract class EventStream {
   abstract lag(topic: Topic, group: string): Promise<StreamLag>;
   /** Of every group that this process is a member of. */
   abstract lags(): Promise<readonly PartitionLag[]>;
-  /** Ids of beacons made durable within the window before now, for recognising repeats after a restart. */
+  /** Ids of beacons that came onto the stream since a moment, for recognising repeats after a restart. */
   abstract recentBeacons(topic: Topic, sinceMs: number, of?: BeforeOffset): AsyncIterable<{ beaconId: string; storedAt: number }>;
   /** Refuses new messages, finishes those in hand. */
   abstract close(): Promise<void>;

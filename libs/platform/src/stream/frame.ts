@@ -48,11 +48,11 @@ export function decodeFrame(bytes: Buffer, at: number): Frame | undefined {
   if (size < frameHeadBytes + bodyHeadBytes || bytes.length - at < size) return undefined;
   const body = bytes.subarray(at + frameHeadBytes, at + size);
   if (crc32(body) !== bytes.readUInt32BE(at + 4)) return undefined;
-  const firstOffset = Number(body.readBigUInt64BE(0));
-  return { firstOffset, storedAt: body.readDoubleBE(8), messages: decodeMessages(body, firstOffset), size };
+  const [firstOffset, storedAt] = [Number(body.readBigUInt64BE(0)), body.readDoubleBE(8)];
+  return { firstOffset, storedAt, messages: decodeMessages(body, firstOffset, storedAt), size };
 }
 
-function decodeMessages(body: Buffer, firstOffset: number): StoredMessage[] {
+function decodeMessages(body: Buffer, firstOffset: number, storedAt: number): StoredMessage[] {
   const count = body.readUInt32BE(16);
   const messages: StoredMessage[] = [];
   let at = bodyHeadBytes;
@@ -60,7 +60,7 @@ function decodeMessages(body: Buffer, firstOffset: number): StoredMessage[] {
     const headEnd = at + 4 + body.readUInt32BE(at);
     const [key, headers] = JSON.parse(body.toString('utf8', at + 4, headEnd));
     const valueEnd = headEnd + 4 + body.readUInt32BE(headEnd);
-    messages.push({ offset: firstOffset + i, key, headers, value: body.subarray(headEnd + 4, valueEnd) });
+    messages.push({ offset: firstOffset + i, storedAt, key, headers, value: body.subarray(headEnd + 4, valueEnd) });
     at = valueEnd;
   }
   return messages;

@@ -14,8 +14,9 @@ export function toKafka({ key, headers, value }: OutgoingMessage): Message {
   return { key, value, headers: { tenant, keyId, events: String(events), beaconId } };
 }
 
-export function fromKafka({ key, headers, offset, value }: KafkaMessage): StoredMessage {
-  return { key: key?.toString() ?? '', headers: toHeaders(headers ?? {}), offset: Number(offset), value: value ?? Buffer.alloc(0) };
+export function fromKafka({ key, headers, offset, timestamp, value }: KafkaMessage): StoredMessage {
+  const place = { offset: Number(offset), storedAt: Number(timestamp) };
+  return { key: key?.toString() ?? '', headers: toHeaders(headers ?? {}), ...place, value: value ?? Buffer.alloc(0) };
 }
 
 function toHeaders(headers: NonNullable<KafkaMessage['headers']>): MessageHeaders {
