@@ -67,8 +67,24 @@ describe('OverloadGuard', () => {
     });
 
     it('sinks once in the time a beacon may take, however many are late together', () => {
-      rounds(1, 150);
+      rounds(1, 110);
       expect(guard.bound).toBe(160);
+    });
+
+    it.each([
+      [125, 800],
+      [160, 625],
+      [10_000, 250],
+    ])('sinks the more the later they are: %d ms leave %d of 1000', (tookMs, left) => {
+      guard = new OverloadGuard({ ...limits, beaconsUnderWay: 1_000 });
+      rounds(1, tookMs);
+      expect(guard.bound).toBe(left);
+    });
+
+    it('does not rise by beacons that are far fewer', () => {
+      const now = rounds(50, 150);
+      for (let n = 0; n < 1_000; n += 1) endAll(offer('web', 20, now), now + 10);
+      expect(guard.bound).toBe(128);
     });
 
     it('never sinks below what a slow stream needs', () => {
@@ -78,7 +94,7 @@ describe('OverloadGuard', () => {
 
     it('rises again while beacons are in time, to what the configuration says', () => {
       const now = rounds(50, 150);
-      const later = rounds(3, 50, now);
+      const later = rounds(6, 50, now);
       expect(guard.bound).toBeGreaterThan(140);
       rounds(100, 50, later);
       expect(guard.bound).toBe(200);

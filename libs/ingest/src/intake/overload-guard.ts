@@ -17,8 +17,10 @@ interface Sender {
 
 /** So few are never too many: a stream that is slow by nature must not shut the door. */
 const leastBeacons = 128;
-/** A late beacon takes this part of the bound away, once in `storeTargetMs`; one in time gives a little back. */
-const [shrink, grow] = [0.8, 0.05];
+/** A late beacon leaves this part of the bound, the less the later it is, once in `storeTargetMs`. */
+const shrink = { least: 0.25, most: 0.8 };
+/** One in time gives a little back, while the bound is made use of: one that nobody came near says nothing of what can be held. */
+const grow = { by: 0.05, fromUse: 0.5 };
 /** A key counts as sending for this long after its last beacon. */
 const activeMs = 1_000;
 /** Seconds after which clients try again: spread, so that they do not all return at once. */
@@ -77,17 +79,20 @@ export class OverloadGuard {
 
   end({ key, bytes, since }: UnderWay, now: number): void {
     const { beaconsUnderWay, storeTargetMs } = this.limits;
-    if (now - since <= storeTargetMs) this.#bound = Math.min(beaconsUnderWay, this.#bound + grow);
-    else if (now - this.#shrunkAt > storeTargetMs) this.#shrink(now);
+    const took = now - since;
+    const used = this.#beacons >= this.#bound * grow.fromUse;
+    if (took <= storeTargetMs) this.#bound = Math.min(beaconsUnderWay, this.#bound + (used ? grow.by : 0));
+    else if (now - this.#shrunkAt > storeTargetMs) this.#shrink(storeTargetMs / took, now);
     this.#seen(key, now).underWay -= 1;
     this.#beacons -= 1;
     this.#bytes -= bytes;
   }
 
   /** From what is under way, not from a bound that nobody came near. */
-  #shrink(now: number): void {
+  #shrink(part: number, now: number): void {
+    const left = Math.min(shrink.most, Math.max(shrink.least, part));
     const from = Math.min(this.#bound, Math.max(this.#beacons, this.#bound / 2));
-    this.#bound = Math.max(Math.min(leastBeacons, this.limits.beaconsUnderWay), from * shrink);
+    this.#bound = Math.max(Math.min(leastBeacons, this.limits.beaconsUnderWay), from * left);
     this.#shrunkAt = now;
   }
 
