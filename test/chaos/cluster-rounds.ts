@@ -50,14 +50,14 @@ async function rounds(scene: ClusterScene, run: ChaosRun, options: ChaosOptions)
   const { script, book } = run;
   const load = new BeaconLoad({ script, book, ports: appsOf(house, 'gateway').map(({ port }) => port), connections });
   const schedule = faultSchedule(run.random, { hasDisk: scene.disk !== undefined, only: options.only ?? '' });
-  let [watchedAt, doubled] = [performance.now(), false];
+  let [watchedAt, looks, doubled] = [performance.now(), 0, false];
   while (run.goesOn && !doubled) {
     const fault = schedule.next().value;
     await pause(run.between(betweenMs));
     run.roundOver(await makeFault(fault, scene));
     if (performance.now() - watchedAt < watchMs) continue;
     watchedAt = performance.now();
-    doubled = await anyDoubled(house, script);
+    doubled = await anyDoubled(house, script, looks++);
   }
   await load.finish();
   run.add(load);

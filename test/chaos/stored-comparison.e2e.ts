@@ -3,7 +3,7 @@ import { StandaloneProcess } from '../e2e/standalone-process.ts';
 import { BeaconBook } from './beacon-book.ts';
 import { BeaconLoad } from './beacon-load.ts';
 import { BeaconScript, storedPlace, storedSerial } from './beacon-script.ts';
-import { compareStored, problemsOf } from './stored-comparison.ts';
+import { anyDoubled, compareStored, problemsOf } from './stored-comparison.ts';
 
 describe('the comparison of what was sent with what is stored', () => {
   const script = new BeaconScript(Date.now(), 1);
@@ -58,6 +58,8 @@ describe('the comparison of what was sent with what is stored', () => {
   it('finds a beacon that is stored twice', async () => {
     await product.ask(`INSERT INTO rum_events SELECT * FROM untouched WHERE ${row(7)}`);
     expect(await found()).toContain('doubled: 1');
+    const looks = await Promise.all(Array.from({ length: 16 }, (_, look) => anyDoubled(product, script, look)));
+    expect(looks.filter((seen) => seen)).toHaveLength(1);
   });
 
   it('finds an event that stands in the place of another', async () => {

@@ -15,7 +15,7 @@ interface Partition {
 }
 
 /** What a partition's new owner read of it before its first block. */
-interface ReadBack {
+export interface ReadBack {
   readonly topic: string;
   readonly partition: number;
   readonly before: number;
