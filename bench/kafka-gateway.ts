@@ -1,4 +1,4 @@
-// npm run bench:kafka-gateway: CPU per event of the gateway (HTTP -> Kafka, acks=all) against the OpenTelemetry Collector
+// npm run bench:kafka-gateway [-- TURNS REQUESTS CONNECTIONS]: CPU per event of the gateway (HTTP -> Kafka, acks=all) against the OpenTelemetry Collector
 // (OTLP/HTTP JSON -> Kafka, acks=all, no sending queue) and a Fastify that only parses, one after the other, in turns.
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -15,9 +15,9 @@ import { type FullMetric, fullMetrics, type SentBeacon, Traffic } from './traffi
 const events = 10;
 const turns = Number(process.argv[2] ?? 3);
 const requests = Number(process.argv[3] ?? 15_000);
-const connections = 48;
+const connections = Number(process.argv[4] ?? 48);
 /** The compiler needs some thousand requests before the code is as fast as it stays. */
-const warmUp = 6_000;
+const warmUp = 8_000;
 /** As both sides compress what they give to Kafka. */
 const compression = 'zstd';
 const here = import.meta.dirname;
