@@ -47,6 +47,17 @@ describe('RemovedRepeats', () => {
     expect(read).toEqual([{ topic: 'rum', partition: 0, before: 2, beacons: 2 }]);
   });
 
+  it('answers for a block that was stored and is handed out again as before, and reads nothing back for it', async () => {
+    await stream.publish('rum', [message('a')]);
+    const block = blockAt(1, ['a', 'b', 'b', 'c']);
+    (await repeats.look(block)).stored();
+    const again = await repeats.look({ ...block, repeated: true });
+    expect(again.firsts.map(({ offset }) => offset)).toEqual([2, 4]);
+    again.stored();
+    expect(await firstsOf(blockAt(5, ['c', 'd']))).toEqual(['d']);
+    expect(read).toHaveLength(1);
+  });
+
   it('remembers for 15 minutes of the stream what it read back and what it loaded', async () => {
     await stream.publish('rum', [message('a')]);
     await clock.advance(minute);

@@ -6,12 +6,14 @@ const windowMs = 15 * 60_000;
 /** A partition's share; with more beacons in 15 minutes the window is shorter. */
 const maxIdsPerPartition = 500_000;
 
-const nameOf = ({ topic, partition }: Block) => `${topic}/${partition}`;
+const nameOf = ({ topic, partition }: Pick<Block, 'topic' | 'partition'>) => `${topic}/${partition}`;
 
 interface Partition {
   readonly window: RepeatWindow;
-  /** Offset behind the last block that was looked at. */
+  /** Offset behind the last block that was stored. */
   next: number;
+  /** That block, and the offsets of its first copies: it may be handed out again, because its commit went astray. */
+  last?: { readonly first: number; readonly last: number; readonly firsts: ReadonlySet<number> };
 }
 
 /** What a partition's new owner read of it before its first block. */
@@ -45,6 +47,8 @@ export class RemovedRepeats {
 
   /** Looks a block over; again with the same block, the answer is the same. */
   async look(block: Block): Promise<LookedOver> {
+    const stored = this.#storedFirsts(block);
+    if (stored) return { firsts: block.messages.filter(({ offset }) => stored.has(offset)), stored: () => {} };
     const partition = await this.#partitionBefore(block);
     const seen = new Set<string>();
     const firsts = block.messages.filter(({ headers: { beaconId } }) => {
@@ -59,8 +63,14 @@ export class RemovedRepeats {
       stored: () => {
         for (const { headers, storedAt } of block.messages) if (headers.beaconId !== '') partition.window.add(headers.beaconId, storedAt);
         partition.next = block.last + 1;
+        partition.last = { first: block.first, last: block.last, firsts: new Set(firsts.map(({ offset }) => offset)) };
       },
     };
+  }
+
+  #storedFirsts({ first, last, ...block }: Block): ReadonlySet<number> | undefined {
+    const known = this.#partitions.get(nameOf(block))?.last;
+    return known?.first === first && known.last === last ? known.firsts : undefined;
   }
 
   async #partitionBefore(block: Block): Promise<Partition> {

@@ -40,6 +40,7 @@ export class GroupConsumer {
   readonly #options: GroupConsumerOptions;
   #member: GroupMember | undefined;
   #tenure: Tenure | undefined;
+  #had: readonly number[] = [];
   /** Handlers that still run, by partition. */
   readonly #handling = new Map<number, Promise<void>>();
   #watch: Watch = new Map();
@@ -91,6 +92,7 @@ export class GroupConsumer {
         clock,
         topic: topicName,
         groupId,
+        had: () => this.#had,
         fetchBytes,
         fetchAllBytes,
         sessionTimeoutMs,
@@ -119,6 +121,7 @@ export class GroupConsumer {
     const tenure: Tenure = { over: new AbortController(), workers: new Map() };
     this.#tenure = tenure;
     this.#pause = pauseMs.first;
+    this.#had = partitions;
     if (partitions.length > 0) await this.#begin(member, tenure, partitions);
   }
 

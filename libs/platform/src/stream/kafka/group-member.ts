@@ -11,6 +11,7 @@ import type { StoredMessage } from '../event-stream.ts';
 import { bounded } from './bounded.ts';
 import { commitMetadata } from './committed-position.ts';
 import type { KafkaClient, KafkaClients } from './kafka-clients.ts';
+import { keepPlaces } from './keep-places.ts';
 import { fromKafka } from './message-format.ts';
 
 export interface MemberTimes {
@@ -32,6 +33,8 @@ export interface GroupMemberOptions extends MemberTimes {
   readonly clock: Clock;
   readonly topic: string;
   readonly groupId: string;
+  /** Partitions that this process had last: it would rather have them again. */
+  readonly had: () => readonly number[];
   readonly onAssigned: (partitions: readonly number[]) => void;
   /** Everything assigned before is gone, and nothing new is there yet. */
   readonly onRevoked: () => void;
@@ -40,6 +43,9 @@ export interface GroupMemberOptions extends MemberTimes {
 }
 
 const leaveMs = 3_000;
+const assignerName = 'beaconhouse-keep-places';
+// kafkajs is CommonJS, and Node does not see the names of its exports.
+const { MemberAssignment, MemberMetadata } = kafkajs.AssignerProtocol;
 
 /**
  * One membership of a consumer group: a kafkajs consumer that fetches, beats and joins, and leaves every decision to others.
@@ -122,16 +128,24 @@ export class GroupMember {
   }
 
   #assigner(): PartitionAssigner {
-    return (config): Assigner => {
-      const roundRobin = kafkajs.PartitionAssigners.roundRobin(config);
-      return {
-        ...roundRobin,
-        protocol: (subscription) => {
-          this.#revoke();
-          return roundRobin.protocol(subscription);
-        },
-      };
-    };
+    const { topic, had } = this.#options;
+    return ({ cluster }): Assigner => ({
+      name: assignerName,
+      version: 0,
+      protocol: ({ topics }) => {
+        this.#revoke();
+        const userData = Buffer.from(JSON.stringify(had()));
+        return { name: assignerName, metadata: MemberMetadata.encode({ version: 0, topics, userData }) };
+      },
+      assign: async ({ members }) => {
+        const partitions = cluster.findTopicPartitionMetadata(topic).map(({ partitionId }) => partitionId);
+        const asking = members.map(({ memberId, memberMetadata }) => ({ id: memberId, had: claimOf(memberMetadata) }));
+        return [...keepPlaces(asking, partitions)].map(([memberId, own]) => ({
+          memberId,
+          memberAssignment: MemberAssignment.encode({ version: 0, assignment: { [topic]: [...own] }, userData: Buffer.alloc(0) }),
+        }));
+      },
+    });
   }
 
   /** Holds every partition back until its position is known. */
@@ -168,4 +182,10 @@ export class GroupMember {
 /** kafkajs keeps the offset it asked for beside the batch, without naming it in its types. */
 function askedFor(batch: Batch & { readonly fetchedOffset?: string }): number {
   return Number(batch.fetchedOffset ?? batch.messages[0]!.offset);
+}
+
+/** Partitions that a member says it had. */
+function claimOf(metadata: Buffer): readonly number[] {
+  const { userData } = MemberMetadata.decode(metadata) ?? {};
+  return userData && userData.length > 0 ? (JSON.parse(userData.toString()) as number[]) : [];
 }

@@ -302,6 +302,33 @@ describe('KafkaStream on a broker', () => {
       expect(Math.min(...shares)).toBeGreaterThan(0);
     });
 
+    it('leaves partitions where they were when a member comes, and when it goes', async () => {
+      const topicPrefix = newPrefix();
+      const places: number[][][] = [[], [], []];
+      const member = async (n: number) => {
+        const onEvent = (event: KafkaEvent) => {
+          if (event.type === 'assigned') places[n]!.push(event.from.map(({ partition }) => partition));
+        };
+        const stream = await opened({ topicPrefix, partitions: 6, onEvent });
+        return stream.consume(consume, async () => {});
+      };
+      const had = (n: number) => places[n]!.at(-1) ?? [];
+      const until = async (counts: readonly number[]) => {
+        while (counts.some((count, n) => had(n).length !== count)) await clock.sleep(20);
+        return counts.map((_, n) => had(n));
+      };
+      await member(0);
+      await until([6]);
+      await member(1);
+      const [first, second] = await until([3, 3]);
+      const leave = await member(2);
+      const [firstBeside, secondBeside] = await until([2, 2, 2]);
+      expect([first, second]).toEqual([expect.arrayContaining(firstBeside!), expect.arrayContaining(secondBeside!)]);
+      await leave();
+      const [firstAfter, secondAfter] = await until([3, 3]);
+      expect([firstAfter, secondAfter]).toEqual([expect.arrayContaining(firstBeside!), expect.arrayContaining(secondBeside!)]);
+    });
+
     it('repeats a block that another member left unfinished, and tells the first that it is over', async () => {
       const topicPrefix = newPrefix();
       const [first, second] = [await opened({ topicPrefix }), await opened({ topicPrefix })];
@@ -373,7 +400,7 @@ describe('KafkaStream on a broker', () => {
       release.resolve();
       await seen.until(60);
       expect(signals.map(({ aborted }) => aborted)).toEqual([false, false, false]);
-      expect(eventTypes().filter((type) => type !== 'topic-made')).toEqual(['block-failed', 'block-failed', 'block-failed']);
+      expect(eventTypes().filter((type) => type !== 'topic-made')).toEqual(['assigned', 'block-failed', 'block-failed', 'block-failed']);
     });
 
     it('holds back a partition whose handler is slow, within two blocks', async () => {
