@@ -34,9 +34,8 @@ export class VisitedStandalone implements VisitedHouse {
     return this.house.askAsReader<Row>(sql);
   }
 
-  async forgetVisits(): Promise<void> {
-    await this.house.whenLoaded();
-    await this.house.ask('TRUNCATE TABLE rum_events');
+  forgetVisits(): Promise<void> {
+    return forgetEvents(this.house);
   }
 
   goAway(): Promise<void> {
@@ -73,9 +72,8 @@ export class VisitedCluster implements VisitedHouse {
     return this.house.ask<Row>(sql);
   }
 
-  async forgetVisits(): Promise<void> {
-    await this.house.whenLoaded();
-    await this.house.ask('TRUNCATE TABLE rum_events');
+  forgetVisits(): Promise<void> {
+    return forgetEvents(this.house);
   }
 
   async goAway(): Promise<void> {
@@ -93,6 +91,11 @@ export class VisitedCluster implements VisitedHouse {
     await this.demo.close();
     await this.house.dispose();
   }
+}
+
+async function forgetEvents(house: StandaloneProcess | ClusterHouse): Promise<void> {
+  await house.whenLoaded();
+  await house.ask('TRUNCATE TABLE rum_events');
 }
 
 function passBeaconsOn(fastify: FastifyInstance, house: ClusterHouse): void {

@@ -2,10 +2,10 @@ import { metricNamePattern } from './beacon.ts';
 import { findMetric, type MetricDefinition, metricCatalogue, type RateDefinition, rateCatalogue } from './metric-catalogue.ts';
 
 export const percentiles = ['p50', 'p75', 'p95', 'p99'] as const;
-export type Percentile = (typeof percentiles)[number];
 
 /** What is read of the events of one metric: a percentile of their values, or how many there are. */
-export type MeasuredStatistic = Percentile | 'count';
+export const measuredStatistics = [...percentiles, 'count'] as const;
+export type MeasuredStatistic = (typeof measuredStatistics)[number];
 export type Statistic = MeasuredStatistic | 'rate';
 
 /** A stored metric; one that an application named itself has no definition, and so no unit. */
@@ -25,7 +25,7 @@ const definitions: ReadonlyMap<string, MetricDefinition | RateDefinition> = new 
   ),
 );
 
-const withStatistic = new RegExp(`^(.+)_(${percentiles.join('|')}|count)$`);
+const withStatistic = new RegExp(`^(.+)_(${measuredStatistics.join('|')})$`);
 
 /**
  * Understands catalogue names, aliases and a statistic in the name, such as `mcp_tool_duration_p95`; undefined where nothing may have

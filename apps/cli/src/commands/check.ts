@@ -14,6 +14,7 @@ import {
   verdictLines,
 } from '#detect';
 import { readConfigFile, SystemClock } from '#platform';
+import { defaultProjectOf } from '#report';
 import { type Command, type OptionValues, UsageError } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { openHouseWarehouse } from '../house-warehouse.ts';
@@ -38,15 +39,15 @@ broken. On GitHub Actions what is broken is annotated.`,
   options: { project: { type: 'string' }, since: { type: 'string' }, metrics: { type: 'string' }, junit: { type: 'string' } },
   async run({ environment, output, values }) {
     const config = await readConfigFile(environment.configPath);
-    const project = projectOf(values.project, config.projects);
+    const project = projectOf(values.project, config);
     const budgets = budgetsOf(config.budgets, project);
     const windows = windowsOf(values);
     const verdicts = await verdictsOf();
     if (typeof values.junit === 'string') await writeFile(values.junit, junitOf(verdicts, project));
-    output.result(verdictLines(verdicts).join('\n'), verdictDocument(verdicts, project));
+    const document = verdictDocument(verdicts, project);
+    output.result(verdictLines(verdicts).join('\n'), document);
     if (environment.onGitHubActions) for (const line of annotationLines(verdicts)) output.note(line);
-    const failed = verdicts.some(({ outcome, budget }) => outcome === 'violated' && budget.severity === 'error');
-    return failed ? exitCodes.failed : exitCodes.done;
+    return document.passed ? exitCodes.done : exitCodes.failed;
 
     async function verdictsOf(): Promise<readonly Judged[]> {
       if (typeof values.metrics === 'string') return judgeFile(values.metrics, budgets);
@@ -61,11 +62,10 @@ broken. On GitHub Actions what is broken is annotated.`,
   },
 };
 
-function projectOf(asked: OptionValues[string], projects: ConfigFile['projects']): string {
-  const known = projects.map(({ id }) => id);
-  const usual = projects.find(({ open }) => open)?.id ?? (known.length === 1 ? known[0] : undefined);
-  const project = asked ?? usual;
-  if (project === undefined) throw new UsageError(`--project is needed: one of ${known.join(', ')}`);
+function projectOf(asked: OptionValues[string], config: ConfigFile): string {
+  const known = config.projects.map(({ id }) => id);
+  const project = asked ?? defaultProjectOf(config);
+  if (project === null) throw new UsageError(`--project is needed: one of ${known.join(', ')}`);
   if (typeof project !== 'string' || !known.includes(project))
     throw new UsageError(`--project must be one of ${known.join(', ')}, not ${JSON.stringify(project)}`);
   return project;

@@ -44,3 +44,18 @@ export function coversWeights({ scale, most }: Weighting, weights: readonly numb
   if (weights.length === 0 || Math.min(...weights) === greatest) return true;
   return most > 1 && Math.round(greatest * scale) <= most && worstRounding(weights, scale) <= worstFactor;
 }
+
+/** What a row of an answer says of the sampling weights it was made of. */
+export interface WeighedRow {
+  readonly weights: readonly number[];
+  readonly least_weight: number;
+  readonly greatest_weight: number;
+}
+
+/** The columns of a `WeighedRow`, over cells with a `weight`. The extremes are exact where a row has more weights than are listed. */
+export const weightColumns = 'groupUniqArray(64)(weight) AS weights, min(weight) AS least_weight, max(weight) AS greatest_weight';
+
+/** All weights that an answer shows. */
+export function weightsIn(rows: readonly WeighedRow[]): number[] {
+  return [...new Set(rows.flatMap((row) => [row.least_weight, row.greatest_weight, ...row.weights]))];
+}

@@ -1,4 +1,12 @@
-import { percentiles, quantilesExpression, sketchArguments, type Weighting, weightingParams } from '#contracts';
+import {
+  percentiles,
+  quantilesExpression,
+  sketchArguments,
+  type WeighedRow,
+  type Weighting,
+  weightColumns,
+  weightingParams,
+} from '#contracts';
 import type { Question } from '#platform';
 import type { Budget, BudgetScope } from './budget.ts';
 import type { Measured } from './judge.ts';
@@ -9,15 +17,12 @@ export const usualWindows: readonly number[] = [1, 6, 24];
 const hourMs = 3_600_000;
 
 /** One metric in one window, as the engine sends it. */
-export interface MeasuredRow {
+export interface MeasuredRow extends WeighedRow {
   readonly metric: string;
   readonly hours: number;
   readonly n: string;
   /** Estimated: each sample counts for 1 / its sampling rate. */
   readonly events: number;
-  readonly weights: readonly number[];
-  readonly least_weight: number;
-  readonly greatest_weight: number;
   readonly quantiles: readonly number[];
 }
 
@@ -40,7 +45,7 @@ export function measuredMetrics({ project, scope, metrics, to, windows }: Measur
   const ends = `fromUnixTimestamp64Milli({to:Int64}, 'UTC')`;
   return {
     sql: `SELECT metric, hours, sum(samples) AS n, sum(samples * toFloat64(weight)) AS events,
-  groupUniqArray(64)(weight) AS weights, min(weight) AS least_weight, max(weight) AS greatest_weight,
+  ${weightColumns},
   ${quantilesExpression(weighting)} AS quantiles
 FROM (
   SELECT metric, arrayJoin(arrayFilter(h -> t >= ${ends} - toIntervalSecond(toUInt32(round(h * 3600))), {windows:Array(Float64)})) AS hours, weight,

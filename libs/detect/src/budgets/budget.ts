@@ -1,11 +1,13 @@
 import { type BudgetConfig, fewestSamples, type NamedMetric, readMeasure, readMetricName, type Unit } from '#contracts';
 
+export const scopeNames = ['app', 'environment', 'route', 'tool'] as const;
+
 /** Which events a budget is about; all where nothing is said. */
-export interface BudgetScope {
-  readonly app?: string;
-  readonly environment?: string;
-  readonly route?: string;
-  readonly tool?: string;
+export type BudgetScope = { readonly [Name in (typeof scopeNames)[number]]?: string };
+
+/** The scope that something names beside other things. */
+export function scopeOf(from: { readonly [Name in keyof BudgetScope]: string | undefined }): BudgetScope {
+  return Object.fromEntries(scopeNames.flatMap((name) => (from[name] === undefined ? [] : [[name, from[name]]])));
 }
 
 /** A budget as it is judged. */
@@ -29,15 +31,19 @@ export function budgetsOf(budgets: readonly BudgetConfig[], project: string): Bu
 }
 
 /** Of a configuration that its schema has passed. */
-function readBudget({ metric: asked, threshold, comparison, severity, minSamples, app, environment, route, tool }: BudgetConfig): Budget {
-  const metric = readMetricName(asked)!;
+function readBudget(config: BudgetConfig): Budget {
+  const { metric: name, comparison, severity, minSamples } = config;
+  const metric = readMetricName(name)!;
   const unit = metric.definition?.unit ?? null;
-  const scope = {
-    ...(app !== undefined && { app }),
-    ...(environment !== undefined && { environment }),
-    ...(route !== undefined && { route }),
-    ...(tool !== undefined && { tool }),
+  const threshold = readMeasure(config.threshold, unit)!;
+  return {
+    name,
+    metric,
+    unit,
+    threshold,
+    comparison,
+    severity,
+    scope: scopeOf(config),
+    minSamples: minSamples ?? fewestSamples[metric.statistic],
   };
-  const fewest = minSamples ?? fewestSamples[metric.statistic];
-  return { name: asked, metric, unit, threshold: readMeasure(threshold, unit)!, comparison, severity, scope, minSamples: fewest };
 }

@@ -1,4 +1,4 @@
-import { coversWeights, uniform, type Weighting, weightingOf } from '#contracts';
+import { coversWeights, uniform, type Weighting, weightingOf, weightsIn } from '#contracts';
 import type { Question, Warehouse } from '#platform';
 import type { Budget } from './budget.ts';
 import { type MeasuredRow, measuredMetrics, measuredOf, metricsOf, usualWindows } from './budget-question.ts';
@@ -31,6 +31,6 @@ export async function checkBudgets(
 /** Once more where the answer shows sampling rates that the first question did not weigh. */
 async function askWeighted(warehouse: Warehouse, question: (weighting: Weighting) => Question): Promise<MeasuredRow[]> {
   const rows = await warehouse.ask<MeasuredRow>(question(uniform));
-  const weights = [...new Set(rows.flatMap((row) => [row.least_weight, row.greatest_weight, ...row.weights]))];
+  const weights = weightsIn(rows);
   return coversWeights(uniform, weights) ? rows : warehouse.ask<MeasuredRow>(question(weightingOf(weights)));
 }

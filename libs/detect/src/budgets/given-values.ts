@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readMeasure, readMetricName } from '#contracts';
-import type { Budget } from './budget.ts';
+import { type Budget, type BudgetScope, scopeNames, scopeOf } from './budget.ts';
 import { type JudgedValue, judgeValue, type Verdict } from './judge.ts';
 
 const value = z.union([z.number(), z.string().max(32)]);
@@ -15,8 +15,6 @@ export class GivenValueInvalid extends Error {
   override readonly name = 'GivenValueInvalid';
 }
 
-const scopeNames = ['app', 'environment', 'route', 'tool'] as const;
-
 /** Judges each budget by the value of its metric, statistic and scope; a budget without one is not judged. */
 export function judgeGiven(budgets: readonly Budget[], given: GivenValues): (JudgedValue | Verdict)[] {
   const entries = Array.isArray(given) ? given : Object.entries(given).map(([metric, of]) => ({ metric, value: of }));
@@ -26,7 +24,7 @@ export function judgeGiven(budgets: readonly Budget[], given: GivenValues): (Jud
     const number = readMeasure(entry.value, named.definition?.unit ?? null);
     if (number === undefined || number < 0)
       throw new GivenValueInvalid(`the value ${JSON.stringify(entry.value)} of ${entry.metric} is no measure of it`);
-    return { ...entry, named, number };
+    return { named, number, scope: scopeOf(entry as BudgetScope) };
   });
   return budgets.map((budget) => {
     const { metric, scope: about } = budget;
@@ -34,7 +32,7 @@ export function judgeGiven(budgets: readonly Budget[], given: GivenValues): (Jud
       (entry) =>
         entry.named.name === metric.name &&
         entry.named.statistic === metric.statistic &&
-        scopeNames.every((name) => (name in entry ? entry[name as keyof typeof entry] : undefined) === about[name]),
+        scopeNames.every((name) => entry.scope[name] === about[name]),
     );
     return found ? judgeValue(budget, found.number) : { budget, outcome: 'unknown', measured: null };
   });

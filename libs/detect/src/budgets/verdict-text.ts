@@ -32,22 +32,24 @@ function windowText(hours: number): string {
   return `${Number(hours.toFixed(1))} h`;
 }
 
+const namesOfWords = { FAIL: 'failed', WARN: 'warned', PASS: 'passed', SKIP: 'not judged' } as const;
+type Word = keyof typeof namesOfWords;
+/** What needs somebody first. */
+const order: readonly Word[] = ['FAIL', 'WARN', 'PASS', 'SKIP'];
+
 /** The word at the head of a line. A violation that is only a warning fails nothing. */
-function wordOf({ budget, outcome }: Judged): 'PASS' | 'FAIL' | 'WARN' | 'SKIP' {
+function wordOf({ budget, outcome }: Judged): Word {
   if (outcome === 'passed') return 'PASS';
   if (outcome === 'unknown') return 'SKIP';
   return budget.severity === 'error' ? 'FAIL' : 'WARN';
 }
-
-const order = ['FAIL', 'WARN', 'PASS', 'SKIP'];
 
 /** One line a budget, what was broken first, and a line that sums up. */
 export function verdictLines(verdicts: readonly Judged[]): string[] {
   const words = verdicts.map(wordOf);
   const sorted = [...verdicts].sort((one, other) => order.indexOf(wordOf(one)) - order.indexOf(wordOf(other)));
   const counts = order.map((word) => [word, words.filter((each) => each === word).length] as const);
-  const names = { FAIL: 'failed', WARN: 'warned', PASS: 'passed', SKIP: 'not judged' } as Record<string, string>;
-  const sum = counts.filter(([, count]) => count > 0).map(([word, count]) => `${count} ${names[word]}`);
+  const sum = counts.filter(([, count]) => count > 0).map(([word, count]) => `${count} ${namesOfWords[word]}`);
   return [...sorted.map((each) => `${wordOf(each)}  ${subjectOf(each)}: ${findingOf(each)}`), `Budgets: ${sum.join(', ') || 'none'}`];
 }
 
@@ -62,7 +64,7 @@ export function verdictDocument(verdicts: readonly Judged[], project: string) {
       ...{ samples: measured?.samples ?? null, hours: measured?.hours ?? null },
     };
   });
-  return { project, passed: !data.some(({ outcome, severity }) => outcome === 'violated' && severity === 'error'), data };
+  return { project, passed: !verdicts.some((each) => wordOf(each) === 'FAIL'), data };
 }
 
 /** Workflow commands that put violations onto a pull request: https://docs.github.com/actions/reference/workflow-commands-for-github-actions */

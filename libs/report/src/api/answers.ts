@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { outcomes } from '#contracts';
-import { measuredStatistics } from '../metrics/metric-name.ts';
+import { measuredStatistics, outcomes } from '#contracts';
 import { dimensions } from '../questions/dimensions.ts';
 
 const instant = z.number().int().describe('Milliseconds since 1970');

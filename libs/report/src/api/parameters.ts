@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { beaconLimits } from '#contracts';
-import { measuredStatistics } from '../metrics/metric-name.ts';
+import { beaconLimits, measuredStatistics } from '#contracts';
 import {
   agentValues,
   type Dimension,

@@ -1,8 +1,5 @@
-import { describeStored, type MeasuredStatistic, metricNamePattern, type NamedMetric, percentiles, readMetricName } from '#contracts';
+import { describeStored, type MeasuredStatistic, metricNamePattern, type NamedMetric, readMetricName } from '#contracts';
 import { Refusal } from '../refusal.ts';
-
-/** What may be asked of measured values. */
-export const measuredStatistics = [...percentiles, 'count'] as const satisfies readonly MeasuredStatistic[];
 
 /** What every answer says of its metric. */
 export interface MetricHead {

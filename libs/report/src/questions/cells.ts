@@ -1,4 +1,4 @@
-import { quantilesExpression, sketchArguments, sketchScale, type Weighting, weightingParams } from '#contracts';
+import { quantilesExpression, sketchArguments, sketchScale, type Weighting, weightColumns, weightingParams } from '#contracts';
 import type { CellSource } from '../range/cell-source.ts';
 import { type Conditions, conditions, type Scope } from './conditions.ts';
 
@@ -58,7 +58,7 @@ export function summaryOfCells(
     sql: `SELECT g, sum(samples) AS n, sum(samples * toFloat64(weight)) AS events,
   sum(good_samples * toFloat64(weight)) AS good, sum(poor_samples * toFloat64(weight)) AS poor,
   sum(unrated_samples * toFloat64(weight)) AS unrated,
-  groupUniqArray(64)(weight) AS weights, min(weight) AS least_weight, max(weight) AS greatest_weight,
+  ${weightColumns},
   ${quantilesExpression(weighting)} AS quantiles
 FROM (
   ${cells.sql}

@@ -1,19 +1,16 @@
-import { type MeasuredStatistic, type Weighting } from '#contracts';
+import { type MeasuredStatistic, type WeighedRow, type Weighting, weightsIn } from '#contracts';
 import type { Question, Warehouse } from '#platform';
 import { hasFewSamples } from '../metrics/sample-size.ts';
 import type { KnownWeightings } from '../sketch/known-weightings.ts';
 
 /** A row of `summaryOfCells` as the engine sends it. */
-export interface SummaryRow {
+export interface SummaryRow extends WeighedRow {
   readonly g: string | number;
   readonly n: string;
   readonly events: number;
   readonly good: number;
   readonly poor: number;
   readonly unrated: number;
-  readonly weights: readonly number[];
-  readonly least_weight: number;
-  readonly greatest_weight: number;
   readonly quantiles: readonly number[];
 }
 
@@ -75,7 +72,6 @@ export async function askWeighted(
 ): Promise<SummaryRow[]> {
   const guess = known.guess(project);
   const rows = await warehouse.ask<SummaryRow>(question(guess));
-  const weights = new Set(rows.flatMap((row) => [row.least_weight, row.greatest_weight, ...row.weights]));
-  const corrected = known.correct(project, guess, [...weights]);
+  const corrected = known.correct(project, guess, weightsIn(rows));
   return corrected === undefined ? rows : warehouse.ask<SummaryRow>(question(corrected));
 }
