@@ -1,18 +1,12 @@
+import { seededRandom } from '../test/seed/seeded-random.ts';
+
 /** Repeatable numbers: the same seed, the same traffic. */
 export class Random {
-  #state: number;
+  /** Evenly in [0, 1). */
+  readonly next: () => number;
 
   constructor(seed: number) {
-    this.#state = seed >>> 0;
-  }
-
-  /** Evenly in [0, 1). The generator is mulberry32. */
-  next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let t = this.#state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+    this.next = seededRandom(seed);
   }
 
   chance(share: number): boolean {

@@ -1,7 +1,7 @@
+import { seededRandom } from '../seed/seeded-random.ts';
 import { BeaconBook } from './beacon-book.ts';
 import type { BeaconCounts, BeaconLoad } from './beacon-load.ts';
 import { BeaconScript } from './beacon-script.ts';
-import { seededRandom } from './seeded-random.ts';
 import { type AskedHouse, type Comparison, compareStored } from './stored-comparison.ts';
 
 export interface ChaosOptions {
