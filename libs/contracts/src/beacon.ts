@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { metricNamePattern } from './metric-name.ts';
 
 /** Limits of one browser beacon. Keys may not raise them; see docs/configuration.md for those that can change. */
 export const beaconLimits = {
@@ -20,8 +21,6 @@ export const beaconLimits = {
 const text = z.string().max(beaconLimits.stringLength);
 const shortText = z.string().max(256);
 
-/** Letters first, then letters, digits and `_ . : / -`, at most 64: bounded, printable, harmless in every screen. */
-export const metricNamePattern = /^[A-Za-z][A-Za-z0-9_.:/-]{0,63}$/;
 export const attributeNamePattern = /^[A-Za-z_][A-Za-z0-9_.:/-]{0,63}$/;
 
 const attributeValue = z.union([text, z.number(), z.boolean()]);

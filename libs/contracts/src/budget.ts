@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readMeasure, unitNames } from './measure.ts';
-import { percentiles, readMetricName, type Statistic } from './metric-name.ts';
+import { percentiles, readMetricName, type Statistic, unitOf } from './metric-name.ts';
 
 /** Fewest events under which a statistic says more about chance than about the page: a percentile has five beyond it. */
 export const fewestSamples = { p50: 20, p75: 20, p95: 100, p99: 500, count: 0, rate: 100 } as const satisfies Record<Statistic, number>;
@@ -41,7 +41,7 @@ export const budgetSchema = z
       });
       return;
     }
-    const unit = named.definition?.unit ?? null;
+    const unit = unitOf(named);
     if (readMeasure(budget.threshold, unit) !== undefined) return;
     const units = unitNames(unit);
     const written = units.length > 0 ? `a number, or one with ${units.join(', ')}` : 'a number';
@@ -52,19 +52,3 @@ export const budgetSchema = z
     });
   });
 export type BudgetConfig = z.output<typeof budgetSchema>;
-
-/** What is checked where nothing else is said: https://web.dev/articles/vitals for the vitals, the product's own for the rest. */
-export const shippedBudgets: readonly z.input<typeof budgetSchema>[] = [
-  { metric: 'LCP', threshold: '2.5 s', severity: 'error' },
-  { metric: 'INP', threshold: '200 ms', severity: 'error' },
-  { metric: 'FID', threshold: '100 ms', severity: 'error' },
-  { metric: 'CLS', threshold: 0.1, severity: 'error' },
-  { metric: 'FCP', threshold: '1.5 s', severity: 'warning' },
-  { metric: 'TTFB', threshold: '600 ms', severity: 'warning' },
-  { metric: 'mcp_tool_duration', threshold: '2 s', severity: 'error' },
-  { metric: 'mcp_tool_error_rate', threshold: '1%', severity: 'error' },
-  { metric: 'widget_render_time', threshold: '1.5 s', severity: 'error' },
-  { metric: 'widget_bundle_size', threshold: '200 KiB', severity: 'warning' },
-  { metric: 'api_response_time_p95', threshold: '1 s', severity: 'error' },
-  { metric: 'api_error_rate', threshold: '0.5%', severity: 'error' },
-];

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { budgetSchema, shippedBudgets } from './budget.ts';
+import { budgetSchema } from './budget.ts';
+import { shippedBudgets } from './shipped-budgets.ts';
 
 const perSecond = z.number().positive();
 /** Beyond 50 years the end of retention no longer fits the warehouse's DateTime. */

@@ -1,5 +1,7 @@
-import { metricNamePattern } from './beacon.ts';
-import { findMetric, type MetricDefinition, metricCatalogue, type RateDefinition, rateCatalogue } from './metric-catalogue.ts';
+import { findMetric, type MetricDefinition, metricCatalogue, type RateDefinition, rateCatalogue, type Unit } from './metric-catalogue.ts';
+
+/** Letters first, then letters, digits and `_ . : / -`, at most 64: bounded, printable, harmless in every screen. */
+export const metricNamePattern = /^[A-Za-z][A-Za-z0-9_.:/-]{0,63}$/;
 
 export const percentiles = ['p50', 'p75', 'p95', 'p99'] as const;
 
@@ -40,6 +42,11 @@ export function readMetricName(asked: string): NamedMetric | undefined {
   const definition = definitions.get(asked);
   if (definition?.statistic === 'rate') return { name: definition.name, statistic: definition.statistic, definition };
   return describeStored(definition?.name ?? asked);
+}
+
+/** Unit of the statistic: a number of events has none of the metric's. Null for an application's own metric. */
+export function unitOf({ statistic, definition }: NamedMetric): Unit | null {
+  return statistic === 'count' ? 'count' : (definition?.unit ?? null);
 }
 
 /** What is known of a stored name. */
