@@ -15,6 +15,7 @@ FROM node AS packages
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY apps/cli/bin/ apps/cli/bin/
+COPY libs/budgets/package.json libs/budgets/
 COPY libs/sdk-browser/package.json libs/sdk-browser/
 # No package needs its install script: native ones bring a build for each platform.
 RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts --no-audit

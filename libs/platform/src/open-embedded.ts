@@ -7,6 +7,7 @@ import type { Environment } from './config/environment.ts';
 import { openChdbEngine } from './engine/chdb-engine.ts';
 import { createRegistry } from './http/observed.ts';
 import { Readiness } from './http/readiness.ts';
+import { EmbeddedJobQueue } from './jobs/embedded-job-queue.ts';
 import type { OpenPlatform } from './platform.module.ts';
 import { EmbeddedStream } from './stream/embedded-stream.ts';
 import { observeLag } from './stream/observe-stream.ts';
@@ -27,6 +28,13 @@ export async function openEmbedded({ dataDir }: Environment, config: ConfigFile,
     clock,
     onFailure: ({ topic, first, last }, error) => log.error({ topic, first, last, err: error }, 'block failed, it will be tried again'),
   });
+  const jobs = await EmbeddedJobQueue.open({
+    warehouse,
+    clock,
+    onEvent: (event) => {
+      if (event.type !== 'started' && event.type !== 'succeeded') log.warn(event, `jobs: ${event.type}`);
+    },
+  });
   const registry = createRegistry();
   observeLag(stream, registry, clock);
   const readiness = new Readiness();
@@ -35,5 +43,5 @@ export async function openEmbedded({ dataDir }: Environment, config: ConfigFile,
     await stream.close();
     await warehouse.close();
   };
-  return { clock, stream, warehouse, engine, registry, readiness, close };
+  return { clock, stream, warehouse, engine, jobs, registry, readiness, close };
 }

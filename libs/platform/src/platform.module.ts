@@ -1,4 +1,4 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Inject, Injectable, Module, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Registry } from 'prom-client';
 import { Clock } from './clock/clock.ts';
 import type { Engine } from './engine/engine.ts';
@@ -26,6 +26,20 @@ export interface OpenPlatform extends Ports {
   close(): Promise<void>;
 }
 
+/** Jobs run once every module has named its own. */
+@Injectable()
+class JobRunner implements OnApplicationBootstrap, OnApplicationShutdown {
+  constructor(@Inject(JobQueue) private readonly jobs: JobQueue) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.jobs.start();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.jobs.stop();
+  }
+}
+
 /** Makes the ports injectable everywhere, and answers health checks and Prometheus. */
 @Module({})
 export class PlatformModule {
@@ -38,6 +52,13 @@ export class PlatformModule {
       { provide: Readiness, useValue: ports.readiness },
       ...(ports.jobs ? [{ provide: JobQueue, useValue: ports.jobs }] : []),
     ];
-    return { module: PlatformModule, global: true, controllers: [HealthController], providers, exports: providers };
+    const runner = ports.jobs ? [JobRunner] : [];
+    return {
+      module: PlatformModule,
+      global: true,
+      controllers: [HealthController],
+      providers: [...providers, ...runner],
+      exports: providers,
+    };
   }
 }

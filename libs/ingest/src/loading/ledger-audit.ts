@@ -1,4 +1,4 @@
-import { type DynamicModule, Inject, Injectable, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { type DynamicModule, Inject, Injectable, Module, type OnModuleInit } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { OutcomeRow } from '#contracts';
 import { Clock, EventStream, JobQueue, type JobRun, Warehouse } from '#platform';
@@ -65,7 +65,7 @@ export function recoveredRows(imbalances: readonly Imbalance[], slot: number): O
 }
 
 @Injectable()
-class LedgerAuditJob implements OnModuleInit, OnApplicationShutdown {
+class LedgerAuditJob implements OnModuleInit {
   constructor(
     @Inject(JobQueue) private readonly jobs: JobQueue,
     @Inject(LedgerAudit) private readonly audit: LedgerAudit,
@@ -75,11 +75,6 @@ class LedgerAuditJob implements OnModuleInit, OnApplicationShutdown {
     const handler = async ({ slot }: JobRun, signal: AbortSignal) => void (await this.audit.run(slot, signal));
     this.jobs.define({ name: 'ledger-audit', concurrency: 1, maxAttempts: 3, backoffMs: 1_000, handler });
     await this.jobs.schedule({ name: 'ledger-audit', everyMs: minute, offsetMs: 0, catchUpMs: 0 });
-    await this.jobs.start();
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await this.jobs.stop();
   }
 }
 

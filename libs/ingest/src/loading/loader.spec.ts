@@ -40,7 +40,8 @@ describe('Loader', () => {
     await rm(dir, { recursive: true, force: true });
   });
   beforeEach(async () => {
-    for (const table of ['rum_events', 'rum_1m', 'rum_1h', 'outcomes_1m', 'dead_letter']) await warehouse.run(`TRUNCATE TABLE ${table}`);
+    for (const table of ['rum_events', 'rum_1m', 'rum_1h', 'rum_shape_client_1h', 'rum_shape_place_1h', 'outcomes_1m', 'dead_letter'])
+      await warehouse.run(`TRUNCATE TABLE ${table}`);
     stream = await EmbeddedStream.open({ dir: await mkdtemp(join(dir, 'stream-')), clock });
     loader = new Loader({ stream, warehouse, clock, log, singleWriter: true });
   });
@@ -220,6 +221,17 @@ describe('Loader', () => {
     const sums =
       'SELECT (SELECT sum(value) FROM rum_events) AS raw, (SELECT sum(s) FROM rum_1m) AS minutes, (SELECT sum(s) FROM rum_1h) AS hours';
     expect(await ask(sums)).toEqual([{ raw: 3, minutes: 3, hours: 3 }]);
+    const bins = (table: string) => ask(`SELECT sumMap(shape) AS shape FROM ${table}`);
+    // floor(ln(1000) / ln(1.05)) and floor(ln(2000) / ln(1.05)).
+    for (const table of ['rum_shape_client_1h', 'rum_shape_place_1h'])
+      expect(await bins(table)).toEqual([
+        {
+          shape: [
+            [141, 155],
+            [1, 1],
+          ],
+        },
+      ]);
   });
 
   it("adds the gateway's counts to the ledger", async () => {

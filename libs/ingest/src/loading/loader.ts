@@ -37,6 +37,7 @@ export interface LoaderParts {
 /** Stream to warehouse: one block, one insert, one token. What can never be inserted goes to the dead letters. */
 export class Loader {
   #stops: (() => Promise<void>)[] = [];
+  readonly #stopping = new AbortController();
 
   constructor(private readonly parts: LoaderParts) {}
 
@@ -49,7 +50,9 @@ export class Loader {
     }
   }
 
+  /** Blocks that are being inserted are finished; one that is only being prepared is left to whoever loads next. */
   async stop(): Promise<void> {
+    this.#stopping.abort(new Error('the loader stops'));
     await Promise.all(this.#stops.map((stop) => stop()));
     this.#stops = [];
   }
@@ -57,7 +60,7 @@ export class Loader {
   /** One block into its table. May be repeated: the tokens make it count once. Rejects when `owned` is aborted between two steps. */
   async load(block: Block, owned: AbortSignal = always): Promise<void> {
     const route = routeOf(block.topic);
-    const looked = await this.parts.repeats?.look(block);
+    const looked = await this.parts.repeats?.look(block, AbortSignal.any([owned, this.#stopping.signal]));
     const firsts = looked?.firsts ?? block.messages;
     const buried = block.repeated ? await this.#buriedOf(block) : [];
     const open = firsts.filter(({ offset }) => !buried.some((dead) => dead.message.offset === offset));

@@ -58,6 +58,16 @@ describe('RemovedRepeats', () => {
     expect(read).toHaveLength(1);
   });
 
+  it('gives up reading back when it is told to, and answers the same block afterwards', async () => {
+    await stream.publish('rum', [message('a')]);
+    const ending = new AbortController();
+    const block = blockAt(1, ['a', 'b']);
+    const looking = repeats.look(block, ending.signal);
+    ending.abort(new Error('the loader stops'));
+    await expect(looking).rejects.toThrow('the loader stops');
+    expect(await firstsOf(block)).toEqual(['b']);
+  });
+
   it('remembers for 15 minutes of the stream what it read back and what it loaded', async () => {
     await stream.publish('rum', [message('a')]);
     await clock.advance(minute);

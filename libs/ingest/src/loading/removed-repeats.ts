@@ -45,11 +45,14 @@ export class RemovedRepeats {
     private readonly onReadBack: (read: ReadBack) => void = () => {},
   ) {}
 
-  /** Looks a block over; again with the same block, the answer is the same. */
-  async look(block: Block): Promise<LookedOver> {
+  /**
+   * Looks a block over; again with the same block, the answer is the same. Reading back can take long, and there is nothing in it that
+   * must be finished: it rejects with the signal's reason once `until` is aborted.
+   */
+  async look(block: Block, until: AbortSignal = never): Promise<LookedOver> {
     const stored = this.#storedFirsts(block);
     if (stored) return { firsts: block.messages.filter(({ offset }) => stored.has(offset)), stored: () => {} };
-    const partition = await this.#partitionBefore(block);
+    const partition = await unlessAborted(until, this.#partitionBefore(block, until));
     const seen = new Set<string>();
     const firsts = block.messages.filter(({ headers: { beaconId } }) => {
       if (beaconId === '') return true;
@@ -73,7 +76,7 @@ export class RemovedRepeats {
     return known?.first === first && known.last === last ? known.firsts : undefined;
   }
 
-  async #partitionBefore(block: Block): Promise<Partition> {
+  async #partitionBefore(block: Block, until: AbortSignal): Promise<Partition> {
     const known = this.#partitions.get(nameOf(block));
     if (known?.next === block.first) return known;
     const window = new RepeatWindow(windowMs, maxIdsPerPartition);
@@ -81,12 +84,28 @@ export class RemovedRepeats {
     const oldest = block.messages.reduce((least, { storedAt }) => Math.min(least, storedAt), Number.POSITIVE_INFINITY);
     let beacons = 0;
     for await (const { beaconId, storedAt } of this.stream.recentBeacons(block.topic, oldest - windowMs, before)) {
+      until.throwIfAborted();
       window.add(beaconId, storedAt);
       beacons += 1;
     }
+    until.throwIfAborted();
     this.onReadBack({ topic: block.topic, ...before, beacons });
     const partition = { window, next: block.first };
     this.#partitions.set(nameOf(block), partition);
     return partition;
+  }
+}
+
+const never = new AbortController().signal;
+
+async function unlessAborted<T>(until: AbortSignal, work: Promise<T>): Promise<T> {
+  const aborted = Promise.withResolvers<never>();
+  const reject = () => aborted.reject(until.reason);
+  if (until.aborted) reject();
+  until.addEventListener('abort', reject, { once: true });
+  try {
+    return await Promise.race([work, aborted.promise]);
+  } finally {
+    until.removeEventListener('abort', reject);
   }
 }

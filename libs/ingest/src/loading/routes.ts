@@ -12,6 +12,7 @@ export interface Route {
 export const routes: readonly Route[] = [
   { topic: 'rum', table: 'rum_events', stamped: true, counted: true },
   { topic: 'outcomes', table: 'outcomes_1m', stamped: false, counted: false },
+  { topic: 'findings', table: 'finding_events', stamped: false, counted: false },
 ];
 
 export function routeOf(topic: Topic): Route {

@@ -22,6 +22,11 @@ export const environmentSchema = z.object({
   BEACONHOUSE_PORT: port.default(8080).describe('Intake, API, demo. 0 picks a free port.'),
   BEACONHOUSE_SQL_PORT: port.default(8123).describe('ClickHouse HTTP interface. 0 picks a free port.'),
   BEACONHOUSE_SQL_READ_TOKEN: z.string().min(16).optional().describe('Password for questions over the SQL port.'),
+  BEACONHOUSE_OPERATE_TOKEN: z
+    .string()
+    .min(16)
+    .optional()
+    .describe('Token of requests that change something, such as accepting a regression; without it only this machine may.'),
   BEACONHOUSE_LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'])
     .default('info')
@@ -87,6 +92,15 @@ export const environmentSchema = z.object({
     ),
   REDIS_URL: z.string().min(1).default('redis://127.0.0.1:6379').describe('Cluster: redis:// or rediss://, with user and password.'),
   REDIS_TLS_CA_FILE: z.string().min(1).optional().describe("Cluster: certificates to trust instead of the system's, PEM; with rediss://."),
+  DATADOG_API_KEY: z
+    .string()
+    .regex(/^[!-~]{1,200}$/)
+    .optional()
+    .describe('Findings become events in Datadog. Absent: they do not.'),
+  BEACONHOUSE_DATADOG_URL: z
+    .url({ protocol: /^https?$/ })
+    .default('https://api.datadoghq.com')
+    .describe('Address of the Datadog API: of the site that the key belongs to, such as https://api.datadoghq.eu, or of a test server.'),
   GITHUB_ACTIONS: z.string().optional().describe('`true` where GitHub runs this: what breaks a budget is annotated.'),
   UV_THREADPOOL_SIZE: z.coerce
     .number()
@@ -105,9 +119,12 @@ export interface Environment {
   readonly ports: { readonly http: number; readonly sql: number };
   /** Password that lets people ask over the SQL port when it is bound beyond loopback. */
   readonly sqlReadToken: string | undefined;
+  readonly operateToken: string | undefined;
   readonly logLevel: string;
   readonly threadPoolSize: number;
   readonly onGitHubActions: boolean;
+  /** Absent: Datadog is told nothing. */
+  readonly datadog?: { readonly apiKey: string; readonly url: string };
   /** Engines of cluster mode. */
   readonly cluster: ClusterEnvironment;
 }
@@ -158,9 +175,13 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     host: env.BEACONHOUSE_HOST,
     ports: { http: env.BEACONHOUSE_PORT, sql: env.BEACONHOUSE_SQL_PORT },
     sqlReadToken: env.BEACONHOUSE_SQL_READ_TOKEN,
+    operateToken: env.BEACONHOUSE_OPERATE_TOKEN,
     logLevel: env.BEACONHOUSE_LOG_LEVEL,
     threadPoolSize: env.UV_THREADPOOL_SIZE ?? nodeDefaultThreads,
     onGitHubActions: env.GITHUB_ACTIONS === 'true',
+    ...(env.DATADOG_API_KEY !== undefined && {
+      datadog: { apiKey: env.DATADOG_API_KEY, url: env.BEACONHOUSE_DATADOG_URL.replace(/\/+$/, '') },
+    }),
     cluster: clusterEnvironment(env),
   };
 }

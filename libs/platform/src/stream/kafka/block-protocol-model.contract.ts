@@ -1,4 +1,4 @@
-import { seededRandom } from '../../../../../test/chaos/seeded-random.ts';
+import { seededRandom } from '../../../../../test/seed/seeded-random.ts';
 import {
   type Arrival,
   type BlockInHand,
