@@ -1,4 +1,4 @@
-import { type BudgetConfig, fewestSamples, type NamedMetric, readMeasure, readMetricName, type Unit } from '#contracts';
+import { type BudgetConfig, fewestSamples, type NamedMetric, readMeasure, readMetricName, type Unit, unitOf } from '#contracts';
 
 export const scopeNames = ['app', 'environment', 'route', 'tool'] as const;
 
@@ -31,10 +31,10 @@ export function budgetsOf(budgets: readonly BudgetConfig[], project: string): Bu
 }
 
 /** Of a configuration that its schema has passed. */
-function readBudget(config: BudgetConfig): Budget {
+export function readBudget(config: BudgetConfig): Budget {
   const { metric: name, comparison, severity, minSamples } = config;
   const metric = readMetricName(name)!;
-  const unit = metric.definition?.unit ?? null;
+  const unit = unitOf(metric);
   const threshold = readMeasure(config.threshold, unit)!;
   return {
     name,

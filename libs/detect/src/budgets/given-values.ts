@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readMeasure, readMetricName } from '#contracts';
+import { readMeasure, readMetricName, unitOf } from '#contracts';
 import { type Budget, type BudgetScope, scopeNames, scopeOf } from './budget.ts';
 import { type JudgedValue, judgeValue, type Verdict } from './judge.ts';
 
@@ -21,7 +21,7 @@ export function judgeGiven(budgets: readonly Budget[], given: GivenValues): (Jud
   const read = entries.map((entry) => {
     const named = readMetricName(entry.metric);
     if (!named) throw new GivenValueInvalid(`${JSON.stringify(entry.metric)} is no name of a metric`);
-    const number = readMeasure(entry.value, named.definition?.unit ?? null);
+    const number = readMeasure(entry.value, unitOf(named));
     if (number === undefined || number < 0)
       throw new GivenValueInvalid(`the value ${JSON.stringify(entry.value)} of ${entry.metric} is no measure of it`);
     return { named, number, scope: scopeOf(entry as BudgetScope) };

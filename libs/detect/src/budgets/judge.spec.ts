@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { budgetSchema, shippedBudgets } from '#contracts';
+import { breaks, budgetSchema, shippedBudgets } from '#contracts';
 import { budgetsOf } from './budget.ts';
-import { breaks, judge, type Measured } from './judge.ts';
+import { judge, type Measured } from './judge.ts';
 
 const budgetOf = (config: Parameters<typeof budgetSchema.parse>[0]) => budgetsOf([budgetSchema.parse(config)], 'shop')[0]!;
 const lcp = budgetOf({ metric: 'LCP', threshold: '2.5 s' });
@@ -13,6 +13,7 @@ describe('a budget', () => {
     expect(lcp).toMatchObject({ unit: 'ms', threshold: 2500, comparison: 'less_than', severity: 'error', minSamples: 20 });
     expect(budgetOf({ metric: 'mcp_tool_error_rate', threshold: '1%' })).toMatchObject({ threshold: 0.01, minSamples: 100 });
     expect(budgetOf({ metric: 'LCP_p99', threshold: 1, minSamples: 7 }).minSamples).toBe(7);
+    expect(budgetOf({ metric: 'LCP_count', threshold: 5 })).toMatchObject({ unit: 'count', threshold: 5 });
   });
 
   it('of one project is not for the others', () => {
@@ -29,6 +30,7 @@ describe('a budget', () => {
     [{ metric: 'LCP', threshold: '1 %' }, 'threshold'],
     [{ metric: 'LCP', threshold: -1 }, 'threshold'],
     [{ metric: 'own', threshold: '2 s' }, 'threshold'],
+    [{ metric: 'LCP_count', threshold: '2 s' }, 'threshold'],
     [{ metric: 'LCP', threshold: 1, limit: 2 }, undefined],
   ])('%j is refused at %s', (config, field) => {
     expect(budgetSchema.safeParse(config).error?.issues.map(({ path }) => path[0])).toEqual([field]);

@@ -1,3 +1,4 @@
+import { breaks } from '#contracts';
 import type { Budget } from './budget.ts';
 
 /** What was measured in the last so many hours. */
@@ -26,11 +27,6 @@ export interface JudgedValue {
 
 export function judgeValue(budget: Budget, value: number): JudgedValue {
   return { budget, outcome: breaks(budget, value) ? 'violated' : 'passed', measured: null, value };
-}
-
-/** True where a value breaks the budget; at the threshold it holds. */
-export function breaks({ comparison, threshold }: Pick<Budget, 'comparison' | 'threshold'>, value: number): boolean {
-  return comparison === 'less_than' ? value > threshold : value < threshold;
 }
 
 /**

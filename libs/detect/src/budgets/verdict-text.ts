@@ -1,5 +1,5 @@
 import { showTwo } from '#contracts';
-import type { BudgetScope } from './budget.ts';
+import type { Budget, BudgetScope } from './budget.ts';
 import type { JudgedValue, Verdict } from './judge.ts';
 
 export type Judged = Verdict | JudgedValue;
@@ -7,13 +7,13 @@ export type Judged = Verdict | JudgedValue;
 const scopeText = (scope: BudgetScope) => Object.entries(scope).map(([name, value]) => `${name} ${value}`);
 
 /** `LCP p75, route /checkout`: what is held to a bound. */
-function subjectOf({ budget: { name, metric, scope } }: Judged): string {
+export function subjectOf({ name, metric, scope }: Budget): string {
   const statistic = metric.statistic === 'rate' || name.endsWith(`_${metric.statistic}`) ? [] : [metric.statistic];
   return [[name, ...statistic].join(' '), ...scopeText(scope)].join(', ');
 }
 
 /** `3.1 s > 2.5 s (1204 samples in 1 h)`: what was found. */
-function findingOf(judged: Judged): string {
+export function findingText(judged: Judged): string {
   const { budget, outcome, measured } = judged;
   if (outcome === 'unknown') {
     if (measured === null) return 'nothing was measured';
@@ -50,7 +50,10 @@ export function verdictLines(verdicts: readonly Judged[]): string[] {
   const sorted = [...verdicts].sort((one, other) => order.indexOf(wordOf(one)) - order.indexOf(wordOf(other)));
   const counts = order.map((word) => [word, words.filter((each) => each === word).length] as const);
   const sum = counts.filter(([, count]) => count > 0).map(([word, count]) => `${count} ${namesOfWords[word]}`);
-  return [...sorted.map((each) => `${wordOf(each)}  ${subjectOf(each)}: ${findingOf(each)}`), `Budgets: ${sum.join(', ') || 'none'}`];
+  return [
+    ...sorted.map((each) => `${wordOf(each)}  ${subjectOf(each.budget)}: ${findingText(each)}`),
+    `Budgets: ${sum.join(', ') || 'none'}`,
+  ];
 }
 
 /** For programs. */
@@ -74,7 +77,7 @@ export function annotationLines(verdicts: readonly Judged[]): string[] {
   return verdicts.flatMap((each) => {
     if (each.outcome !== 'violated') return [];
     const command = each.budget.severity === 'error' ? 'error' : 'warning';
-    return [`::${command} title=${property(`Performance budget ${subjectOf(each)}`)}::${escaped(findingOf(each))}`];
+    return [`::${command} title=${property(`Performance budget ${subjectOf(each.budget)}`)}::${escaped(findingText(each))}`];
   });
 }
 
@@ -83,23 +86,23 @@ export function junitOf(verdicts: readonly Judged[], project: string): string {
   const failures = verdicts.filter((each) => wordOf(each) === 'FAIL').length;
   const skipped = verdicts.filter((each) => wordOf(each) === 'SKIP').length;
   const cases = verdicts.map(
-    (each) => `    <testcase classname=${quoted(project)} name=${quoted(subjectOf(each))}>${bodyOf(each)}</testcase>\n`,
+    (each) => `    <testcase classname=${quoted(project)} name=${quoted(subjectOf(each.budget))}>${bodyOf(each)}</testcase>\n`,
   );
   const suite = `  <testsuite name="performance budgets" tests="${verdicts.length}" failures="${failures}" skipped="${skipped}">\n${cases.join('')}  </testsuite>\n`;
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n${suite}</testsuites>\n`;
 }
 
 function bodyOf(each: Judged): string {
-  const said = quoted(findingOf(each));
+  const said = quoted(findingText(each));
   switch (wordOf(each)) {
     case 'FAIL':
       return `<failure message=${said} type="budget"/>`;
     case 'SKIP':
       return `<skipped message=${said}/>`;
     case 'WARN':
-      return `<system-out>warning: ${xmlText(findingOf(each))}</system-out>`;
+      return `<system-out>warning: ${xmlText(findingText(each))}</system-out>`;
     case 'PASS':
-      return `<system-out>${xmlText(findingOf(each))}</system-out>`;
+      return `<system-out>${xmlText(findingText(each))}</system-out>`;
   }
 }
 

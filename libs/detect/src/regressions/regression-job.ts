@@ -1,0 +1,127 @@
+import { type DynamicModule, Inject, Injectable, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import type { Logger } from 'pino';
+import { EventStream, JobQueue, type JobRun, Warehouse } from '#platform';
+import { tellFindings } from '../findings/tell-findings.ts';
+import { JudgedHours } from './judged-hours.ts';
+import { findingsOf } from './regression-findings.ts';
+import { RegressionHours } from './regression-hours.ts';
+import { RegressionStates, type StoredRegression } from './regression-states.ts';
+import { hourMs } from './series.ts';
+import { seriesName } from './watched-series.ts';
+
+/** After the end of an hour: by then almost everything that was measured in it is stored; what comes later counts in the next judgement. */
+const settledMs = 5 * 60_000;
+/** As long as a queue of jobs knows which slots it ran. */
+const catchUpHours = 7 * 24;
+
+interface RegressionWatchParts {
+  readonly warehouse: Warehouse;
+  readonly stream: EventStream;
+  readonly projects: readonly string[];
+  readonly log: Logger;
+}
+
+/** The hours of each project: judged, remembered, told. Any of it may be repeated, and counts once. */
+export class RegressionWatch {
+  readonly #hours: RegressionHours;
+  readonly #judged: JudgedHours;
+  readonly #states: RegressionStates;
+
+  constructor(private readonly parts: RegressionWatchParts) {
+    this.#hours = new RegressionHours(parts.warehouse);
+    this.#judged = new JudgedHours(parts.warehouse);
+    this.#states = new RegressionStates(parts.warehouse);
+  }
+
+  /**
+   * Judges everything up to an hour, given in hours since 1970. A project that fails is tried again by the next run; the others are not held
+   * up by it.
+   */
+  async run(hour: number, signal: AbortSignal): Promise<void> {
+    const failures: unknown[] = [];
+    for (const project of this.parts.projects) {
+      signal.throwIfAborted();
+      await this.#runProject(project, hour, signal).catch((error) => failures.push(error));
+    }
+    if (failures.length === 1) throw failures[0];
+    if (failures.length > 1) throw new AggregateError(failures, `the series of ${failures.length} projects were not judged`);
+  }
+
+  close(): Promise<void> {
+    return this.#hours.close();
+  }
+
+  async #runProject(project: string, hour: number, signal: AbortSignal): Promise<void> {
+    const last = await this.#judged.lastHour(project);
+    const oldest = hour - catchUpHours;
+    // One after the other: what stands out in an hour depends on those before.
+    for (let next = last === null ? hour : Math.max(last + 1, oldest); next <= hour; next++) {
+      const { series, found } = await this.#hours.judge(project, next, signal);
+      const at = new Date(next * hourMs).toISOString();
+      if (series > 0) this.parts.log.info({ project, hour: at, series, found: found.length }, 'regressions: an hour was judged');
+    }
+    for (const untold of await this.#judged.untold(project, oldest)) {
+      signal.throwIfAborted();
+      await this.#tell(project, untold);
+    }
+  }
+
+  /** States first, then the stream, then the note that it was done. */
+  async #tell(project: string, hour: number): Promise<void> {
+    const { found, returned } = await this.#hours.judge(project, hour);
+    const at = (hour + 1) * hourMs;
+    const name = `${project}:${hour}`;
+    const muted = found.length > 0 ? await this.#states.muted(project) : new Set<string>();
+    const fresh = found.map((regression): StoredRegression => {
+      return { state: muted.has(seriesName(regression)) ? 'muted' : 'open', version: at, regression };
+    });
+    await this.#states.put(`regressions-found:${name}`, fresh);
+    const over = (await this.#states.find(project, returned)).filter(
+      ({ state, version }) => state === 'open' || (state === 'went_away' && version === at),
+    );
+    await this.#states.put(
+      `regressions-returned:${name}`,
+      over.map(({ regression }) => ({ state: 'went_away', version: at, regression })),
+    );
+    const causes = new Set([...fresh, ...over].map(({ regression }) => regression.cause));
+    const known = causes.size > 0 ? await this.#states.ofCauses(project, [...causes]) : [];
+    await tellFindings(this.parts.stream, findingsOf(known, at));
+    await this.#judged.noteTold(project, hour);
+  }
+}
+
+@Injectable()
+class RegressionJob implements OnModuleInit, OnApplicationShutdown {
+  constructor(
+    @Inject(JobQueue) private readonly jobs: JobQueue,
+    @Inject(RegressionWatch) private readonly watch: RegressionWatch,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    const handler = ({ slot }: JobRun, signal: AbortSignal) => this.watch.run(Math.floor((slot - settledMs) / hourMs) - 1, signal);
+    this.jobs.define({ name: 'regressions', concurrency: 1, maxAttempts: 8, backoffMs: 5_000, handler });
+    await this.jobs.schedule({ name: 'regressions', everyMs: hourMs, offsetMs: settledMs, catchUpMs: catchUpHours * hourMs });
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.watch.close();
+  }
+}
+
+/** Looks for regressions every hour. */
+@Module({})
+export class RegressionModule {
+  static forRoot(projects: readonly string[], log: Logger): DynamicModule {
+    return {
+      module: RegressionModule,
+      providers: [
+        {
+          provide: RegressionWatch,
+          useFactory: (warehouse: Warehouse, stream: EventStream) => new RegressionWatch({ warehouse, stream, projects, log }),
+          inject: [Warehouse, EventStream],
+        },
+        RegressionJob,
+      ],
+    };
+  }
+}

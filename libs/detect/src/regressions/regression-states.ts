@@ -1,0 +1,70 @@
+import type { Warehouse } from '#platform';
+import type { FoundRegression } from './judged-hours.ts';
+import { seriesName } from './watched-series.ts';
+
+export type RegressionState = 'open' | 'went_away' | 'accepted' | 'muted';
+
+/** A regression as it stands. */
+export interface StoredRegression {
+  readonly state: RegressionState;
+  /** Since when, milliseconds since 1970. */
+  readonly version: number;
+  readonly regression: FoundRegression;
+}
+
+/** What is known of each regression; a state is changed by adding a row, and the newest counts. */
+export class RegressionStates {
+  constructor(private readonly warehouse: Warehouse) {}
+
+  find(project: string, ids: readonly string[]): Promise<StoredRegression[]> {
+    return this.#ask('id', project, ids);
+  }
+
+  /** Everything that is known of some causes. */
+  ofCauses(project: string, causes: readonly string[]): Promise<StoredRegression[]> {
+    return this.#ask('cause', project, causes);
+  }
+
+  /** Series of which people want to hear nothing. */
+  async muted(project: string): Promise<ReadonlySet<string>> {
+    const rows = await this.warehouse.ask<{ detail: string }>({
+      sql: `SELECT detail FROM (SELECT argMax(state, version) AS state, argMax(detail, version) AS detail FROM regression_states
+        WHERE tenant = {project:String} GROUP BY id) WHERE state = 'muted'`,
+      params: { project },
+    });
+    return new Set(rows.map(({ detail }) => seriesName(JSON.parse(detail))));
+  }
+
+  /** The same change again, under its token, changes nothing. */
+  async put(token: string, states: readonly StoredRegression[]): Promise<void> {
+    if (states.length === 0) return;
+    const lines = states.map(({ state, version, regression }) => {
+      const { project, id, cause, app, env, metric, severity, found, since } = regression;
+      const seconds = { found: found / 1000, since: since / 1000 };
+      return JSON.stringify({
+        tenant: project,
+        id,
+        cause,
+        version,
+        state,
+        ...seconds,
+        app,
+        env,
+        metric,
+        severity,
+        detail: JSON.stringify(regression),
+      });
+    });
+    await this.warehouse.insert({ table: 'regression_states', token, rows: Buffer.from(`${lines.join('\n')}\n`) });
+  }
+
+  async #ask(column: 'id' | 'cause', project: string, names: readonly string[]): Promise<StoredRegression[]> {
+    if (names.length === 0) return [];
+    const rows = await this.warehouse.ask<{ state: RegressionState; at: string; detail: string }>({
+      sql: `SELECT state, toUnixTimestamp64Milli(version) AS at, detail FROM regression_states
+        WHERE tenant = {project:String} AND ${column} IN {names:Array(String)} ORDER BY version DESC, state LIMIT 1 BY id`,
+      params: { project, names },
+    });
+    return rows.map(({ state, at, detail }) => ({ state, version: Number(at), regression: JSON.parse(detail) }));
+  }
+}
