@@ -1,0 +1,1 @@
+export { AlertModule, type AlertOptions } from './alert.module.ts';
