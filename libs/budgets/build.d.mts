@@ -1,0 +1,1 @@
+export declare function buildBudgets(dir?: string): Promise<void>;

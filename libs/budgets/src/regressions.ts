@@ -1,0 +1,1 @@
+export { type FetchData, type MonitorOptions, monitorMetric, type RegressionResult, type Sample } from './monitor-metric.ts';
