@@ -5,17 +5,17 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { pino } from 'pino';
 import { Clock, createHttpApp, EmbeddedStream, EventStream, SystemClock, Warehouse } from '#platform';
-import { ReportModule } from '#report';
+import { ReportModule, ReportOptions } from '#report';
 
 @Module({})
 class PortsModule {
-  static of(clock: Clock, stream: EventStream, warehouse: Warehouse): DynamicModule {
+  static of(clock: Clock, stream: EventStream, warehouse: Warehouse, options?: ReportOptions): DynamicModule {
     const providers = [
       { provide: Clock, useValue: clock },
       { provide: EventStream, useValue: stream },
       { provide: Warehouse, useValue: warehouse },
     ];
-    return { module: PortsModule, global: true, imports: [ReportModule.forRoot()], providers, exports: providers };
+    return { module: PortsModule, global: true, imports: [ReportModule.forRoot(options)], providers, exports: providers };
   }
 }
 
@@ -27,18 +27,26 @@ export class ReportApp {
     private readonly streamDir: string,
   ) {}
 
-  static async over(warehouse: Warehouse): Promise<ReportApp> {
+  static async over(warehouse: Warehouse, options?: ReportOptions): Promise<ReportApp> {
     const streamDir = await mkdtemp(join(tmpdir(), 'beaconhouse-api-'));
     const clock = new SystemClock();
     const stream = await EmbeddedStream.open({ dir: streamDir, clock });
     const log = pino({ level: 'silent' });
-    const module = PortsModule.of(clock, stream, warehouse);
+    const module = PortsModule.of(clock, stream, warehouse, options);
     const app = await createHttpApp({ module, log, connections: 10, connectionsPerAddress: 10 });
     return new ReportApp(await app.init(), stream, streamDir);
   }
 
-  async get(url: string) {
-    const { statusCode: status, headers, body: text } = await this.app.inject({ method: 'GET', url });
+  get(url: string) {
+    return this.#send('GET', url, {});
+  }
+
+  post(url: string, headers: Record<string, string> = {}, remoteAddress = '127.0.0.1') {
+    return this.#send('POST', url, headers, remoteAddress);
+  }
+
+  async #send(method: 'GET' | 'POST', url: string, given: Record<string, string>, remoteAddress = '127.0.0.1') {
+    const { statusCode: status, headers, body: text } = await this.app.inject({ method, url, headers: given, remoteAddress });
     return { status, headers, text, body: text.startsWith('{') ? JSON.parse(text) : undefined };
   }
 

@@ -8,6 +8,8 @@ const statusOfCode = {
   metric_name_invalid: 400,
   range_invalid: 400,
   range_too_long: 400,
+  forbidden: 403,
+  not_found: 404,
   question_too_heavy: 422,
   warehouse_busy: 503,
 } as const;

@@ -9,6 +9,8 @@ export class ReportOptions {
     readonly retention: Retention = { rawDays: 30, minuteDays: 90 },
     /** Group that loads the stream into the warehouse: what it has not read is in flight. */
     readonly loaderGroup = 'loader',
+    /** Who may change something by the API; without it only this machine. */
+    readonly operateToken: string | undefined = undefined,
   ) {}
 }
 

@@ -1,11 +1,15 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { BudgetsController } from './api/budgets.controller.ts';
 import { LedgerController } from './api/ledger.controller.ts';
 import { LiveController } from './api/live.controller.ts';
 import { MetricsController } from './api/metrics.controller.ts';
 import { OpenApiController } from './api/openapi.controller.ts';
+import { RegressionsController } from './api/regressions.controller.ts';
+import { BudgetReport } from './budgets/budget-report.ts';
 import { LedgerReport } from './ledger/ledger-report.ts';
 import { LiveTail } from './live/live-tail.ts';
 import { MetricReport } from './metrics/metric-report.ts';
+import { RegressionReport } from './regressions/regression-report.ts';
 import { ReportOptions } from './report-options.ts';
 
 /** Answers what the dashboard, the command line and people ask. Needs `Warehouse`, `EventStream` and `Clock` from a global module. */
@@ -14,8 +18,8 @@ export class ReportModule {
   static forRoot(options: ReportOptions = new ReportOptions()): DynamicModule {
     return {
       module: ReportModule,
-      controllers: [OpenApiController, MetricsController, LedgerController, LiveController],
-      providers: [{ provide: ReportOptions, useValue: options }, MetricReport, LedgerReport, LiveTail],
+      controllers: [OpenApiController, MetricsController, LedgerController, LiveController, BudgetsController, RegressionsController],
+      providers: [{ provide: ReportOptions, useValue: options }, MetricReport, LedgerReport, LiveTail, BudgetReport, RegressionReport],
     };
   }
 }

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { measuredStatistics, outcomes } from '#contracts';
+import { budgetOutcomes } from '../questions/budget-hours.ts';
 import { dimensions } from '../questions/dimensions.ts';
+import { regressionStates } from '../questions/regressions.ts';
 
 const instant = z.number().int().describe('Milliseconds since 1970');
 const count = z.number().int().nonnegative();
@@ -117,6 +119,92 @@ export const liveAnswer = z.object({
       attrs: z.record(z.string(), z.string()),
     }),
   ),
+});
+
+const judgement = z.object({
+  at: instant.describe('Full hour at which it was judged'),
+  outcome: z.enum(budgetOutcomes).describe('unknown: too few samples; removed: no longer a budget'),
+  value: z.number().nullable().describe("In the metric's own unit; null where nothing was measured"),
+  hours: z.number().describe('Length of the window that it was judged by; 0 where nothing was measured'),
+  samples: count.describe('Events in that window'),
+});
+
+export const budgetListAnswer = z.object({
+  ...range,
+  data: z.array(
+    judgement.extend({
+      id: z.string().describe('The same for as long as the budget says the same'),
+      metric: z.string().describe('As the configuration calls it'),
+      title: z.string(),
+      storedMetric: z.string(),
+      statistic: aboutMetric.statistic,
+      unit: aboutMetric.unit,
+      subject: z.record(z.string(), z.string()).describe('app, environment, route, tool; empty for all events of the metric'),
+      comparison: z.enum(['less_than', 'greater_than']).describe('What the value should be'),
+      threshold: z.number(),
+      severity: z.enum(['error', 'warning']),
+      violatedSince: instant.nullable().describe('Full hour since which it is violated; null where it is not'),
+      history: z.array(judgement).describe('Of each full hour in the range, oldest first'),
+    }),
+  ),
+});
+
+const regression = z.object({
+  id: z.string(),
+  cause: z.string().describe('Id of the regression that stands for everything with the same cause'),
+  state: z.enum(regressionStates),
+  changed: instant.describe('Since when it is in this state'),
+  app: z.string(),
+  env: z.string(),
+  metric: z.string(),
+  segment: z.record(z.string(), z.string()).describe('The route or tool that the series is about; empty for all of the metric'),
+  where: z.record(z.string(), z.string()).nullable().describe('The part of the traffic that changed; null where it is general'),
+  found: instant.describe('End of the hour in which it was found'),
+  since: instant.describe('Start of the hour with which it began'),
+  detected: z.literal(true),
+  severity: z.enum(['low', 'medium', 'high']).describe('high above 50 %, medium above 25 %'),
+  currentValue: z.number(),
+  baselineValue: z.number(),
+  percentageChange: z.number().describe('Of the same mix of traffic'),
+  trend: z.enum(['increasing', 'decreasing', 'stable']).describe('Over the last day, by a Mann-Kendall test'),
+  samples: count.describe('Events since it began'),
+  deploy: z.object({ release: z.string(), at: instant }).nullable().describe('The deploy that is suspected'),
+  confidence: share.describe('Chance that quiet history would not have shown it'),
+});
+
+export const regressionListAnswer = z.object({
+  ...range,
+  data: z.array(regression.extend({ memberCount: count.describe('Regressions of the same cause, with this one') })),
+});
+
+const triple = z.tuple([z.number(), z.number(), z.number()]);
+
+export const regressionAnswer = regression.extend({
+  evidence: z.object({
+    z: z.number().describe('Standard deviations by which the window stood out'),
+    bar: z.number().describe('How many were needed'),
+    windowHours: z.number().int(),
+    statistic: z.enum(['rank', 'p75', 'p95', 'rate']),
+    shift: z.number().describe('Of the logarithm, of a rate relative; free of mix and season'),
+    confidence: share,
+    hourly: z.array(triple).describe('Start of the hour, shift, standard deviation of the hour'),
+    distribution: z.array(triple).describe('Lower bound of a bin, shares before and since; of a rate 0 what went well, 1 what failed'),
+  }),
+  explained: z
+    .array(
+      z.object({
+        dimension: z.string(),
+        value: z.string(),
+        slower: z.number().describe('Because its own events got slower, in per cent of the whole'),
+        mix: z.number().describe('Because it is a larger or smaller part of all events'),
+        shareBefore: share,
+        shareNow: share,
+      }),
+    )
+    .describe('What the values of each dimension contribute, the largest first'),
+  members: z
+    .array(regression.pick({ id: true, state: true, metric: true, segment: true, since: true, severity: true, percentageChange: true }))
+    .describe('Everything with the same cause, with this one; the one that stands for it first'),
 });
 
 export const errorAnswer = z.object({

@@ -5,7 +5,7 @@ import { routes } from './routes.ts';
 const note = `Beaconhouse API
 
 POST /api/rum-metrics                 take a beacon in
-${routes.map(({ path, summary }) => `GET  ${path.replace(/\{(\w+)\}/g, ':$1').padEnd(33)}${summary}`).join('\n')}
+${routes.map(({ method, path, summary }) => `${(method ?? 'get').toUpperCase().padEnd(5)}${path.replace(/\{(\w+)\}/g, ':$1').padEnd(33)}${summary}`).join('\n')}
 GET  /api/openapi.json                 all of it as OpenAPI 3.1
 
 Every error is {"error":{"code","message","field","limit"}}. SQL over the same data: docs/sql.md.

@@ -60,6 +60,12 @@ describe('the OpenAPI document', () => {
       'get /api/dimensions/{dimension}',
       'get /api/ledger',
       'get /api/live',
+      'get /api/budgets',
+      'get /api/regressions',
+      'get /api/regressions/{id}',
+      'post /api/regressions/{id}/accept',
+      'post /api/regressions/{id}/mute',
+      'post /api/regressions/{id}/reopen',
     ]);
   });
 

@@ -31,11 +31,15 @@ function operationOf(route: RouteDescription): Json {
   return {
     operationId: route.id,
     summary: route.summary,
-    tags: ['ask'],
+    tags: [route.method ? 'decide' : 'ask'],
     parameters: [...pathParameters(route), ...queryParameters(route.query)],
     responses: {
       200: { description: 'The answer', ...schemaReference(schemaName(route)) },
       400: errorReference(`A parameter is wrong: ${refusalCodes.join(', ')}`),
+      ...(route.method && {
+        403: errorReference('forbidden: only from the machine itself, or with the token of BEACONHOUSE_OPERATE_TOKEN'),
+      }),
+      ...('id' in route.pathParameters && { 404: errorReference('not_found') }),
       422: errorReference('question_too_heavy: the question needs more than its limits'),
       503: errorReference('warehouse_busy: ask again after Retry-After'),
     },
@@ -56,9 +60,13 @@ export function openApiDocument(): Json {
     servers: [{ url: '/' }],
     tags: [
       { name: 'send', description: 'Beacons in' },
+      { name: 'decide', description: 'What people say of what was found' },
       { name: 'ask', description: 'Answers out. Times are milliseconds since 1970, UTC' },
     ],
-    paths: { '/api/rum-metrics': intakePath(), ...Object.fromEntries(routes.map((route) => [route.path, { get: operationOf(route) }])) },
+    paths: {
+      '/api/rum-metrics': intakePath(),
+      ...Object.fromEntries(routes.map((route) => [route.path, { [route.method ?? 'get']: operationOf(route) }])),
+    },
     components: { schemas: { Error: jsonSchemaOf(errorAnswer, 'output'), ...intakeSchemas(), ...Object.fromEntries(answers) } },
   };
 }

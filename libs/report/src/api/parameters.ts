@@ -9,6 +9,7 @@ import {
   rawDimensions,
   rollupDimensions,
 } from '../questions/dimensions.ts';
+import { regressionStates } from '../questions/regressions.ts';
 import { mostPoints } from '../range/buckets.ts';
 import { longestRawDays } from '../range/cell-source.ts';
 import { longestWindowDays } from '../range/time-range.ts';
@@ -92,6 +93,30 @@ export const liveParameters = z.strictObject({
   metric: z.string().optional().describe('Only events of this metric'),
   limit: limitUpTo(500, 50).describe('Most events, the newest first'),
   since: instant.optional().describe('Only events that arrived after this instant: the newest receivedAt seen so far'),
+});
+
+/** A thousand budgets with every hour are 20 MB by then. */
+export const longestBudgetDays = 7;
+
+export const budgetListParameters = z.strictObject({
+  ...projectParameter,
+  ...rangeParameters,
+  window: rangeParameters.window.describe(
+    `How far back from now their hours are told: a number of m, h or d, up to ${longestBudgetDays}d. Default 24h`,
+  ),
+});
+
+export const regressionParameters = z.strictObject({ ...projectParameter });
+
+export const regressionListParameters = z.strictObject({
+  ...projectParameter,
+  ...rangeParameters,
+  window: rangeParameters.window.describe(
+    `How far back from now they were found: a number of m, h or d, up to ${longestWindowDays}d. Default 14d`,
+  ),
+  state: severalOf(z.enum(regressionStates)).optional().describe('Only these; given several times: any of them. Default: all'),
+  metric: z.string().optional().describe('Only what is about this metric or rate, among others'),
+  limit: limitUpTo(500, 100).describe('Most causes, the newest first'),
 });
 
 /** The filters among checked parameters. `agent=all` is no filter, but not the default either. */

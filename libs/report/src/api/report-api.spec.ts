@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { z } from 'zod';
+import { storeBudgetHour } from '../../../../test/seed/budget-hours.ts';
+import { storeRegression } from '../../../../test/seed/regressions.ts';
 import { ReportApp } from '../../../../test/seed/report-app.ts';
 import { storeRows } from '../../../../test/seed/rum-rows.ts';
 import { openTemporaryWarehouse, type TemporaryWarehouse } from '../../../../test/seed/temporary-warehouse.ts';
@@ -16,6 +18,8 @@ beforeAll(async () => {
     { ts: Date.now() - 120_000, value: 1200, rating: 'good', device: 'mobile' },
     { ts: Date.now() - 120_000, value: 3, metric: 'own/metric' },
   ]);
+  await storeBudgetHour(house.warehouse, Math.floor(Date.now() / 3_600_000) * 3_600_000, {});
+  await storeRegression(house.warehouse, { id: 'r1' });
 });
 afterAll(async () => {
   await api.close();
@@ -32,19 +36,24 @@ describe('every route', () => {
     dimensionValues: '/api/dimensions/device?window=1h',
     ledger: '/api/ledger',
     latestEvents: '/api/live?limit=5',
+    listBudgets: '/api/budgets',
+    listRegressions: '/api/regressions',
+    regression: '/api/regressions/r1',
   };
 
-  it.each(routes.map((route) => [route.id, route] as const))(
+  const questions = routes.filter(({ method }) => method === undefined);
+
+  it.each(questions.map((route) => [route.id, route] as const))(
     '%s answers as it is described, and asks not to be stored',
     async (id, route) => {
       const { status, headers, body } = await get(examples[id] as string);
       expect([status, headers['cache-control'], headers['access-control-allow-origin']]).toEqual([200, 'no-store', undefined]);
-      expect(body.data.length > 0 || id === 'ledger').toBe(true);
+      expect(id === 'ledger' || id === 'regression' || body.data.length > 0).toBe(true);
       expect(strictly(route.answer).parse(body)).toEqual(body);
     },
   );
 
-  it.each(routes.map(({ id }) => id))('%s refuses a parameter it does not know, naming those it knows', async (id) => {
+  it.each(questions.map(({ id }) => id))('%s refuses a parameter it does not know, naming those it knows', async (id) => {
     const url = examples[id] as string;
     const { status, body } = await get(`${url}${url.includes('?') ? '&' : '?'}devcie=mobile`);
     expect([status, body.error.code, body.error.field]).toEqual([400, 'parameter_unknown', 'devcie']);
@@ -101,6 +110,7 @@ describe('a refusal', () => {
     ['/api/metrics/LCP/breakdown?by=device&window=8d', 'range_too_long', 'device', '7d'],
     ['/api/metrics?agent=person', 'parameter_invalid', 'agent', 'browser, headless, bot, all'],
     ['/api/dimensions/password', 'parameter_invalid', 'dimension', /route/],
+    ['/api/budgets?window=8d', 'range_too_long', 'window', '7d'],
     ['/api/live?limit=501', 'parameter_invalid', 'limit', 500],
     ['/api/live?limit=0', 'parameter_invalid', 'limit', 1],
     ['/api/live?since=noon', 'parameter_invalid', 'since', null],

@@ -1,18 +1,33 @@
 import type { z } from 'zod';
 import { dimensions } from '../questions/dimensions.ts';
-import { breakdownAnswer, dimensionAnswer, ledgerAnswer, liveAnswer, metricListAnswer, metricSeriesAnswer } from './answers.ts';
+import {
+  breakdownAnswer,
+  budgetListAnswer,
+  dimensionAnswer,
+  ledgerAnswer,
+  liveAnswer,
+  metricListAnswer,
+  metricSeriesAnswer,
+  regressionAnswer,
+  regressionListAnswer,
+} from './answers.ts';
 import {
   breakdownParameters,
+  budgetListParameters,
   dimensionParameters,
   ledgerParameters,
   liveParameters,
   metricListParameters,
   metricSeriesParameters,
+  regressionListParameters,
+  regressionParameters,
 } from './parameters.ts';
 
 /** One question of the API, as it is described to people and programs. */
 export interface RouteDescription {
   readonly path: string;
+  /** What changes something is sent by post. */
+  readonly method?: 'post';
   readonly id: string;
   readonly summary: string;
   readonly pathParameters: Readonly<Record<string, { readonly description: string; readonly values?: readonly string[] }>>;
@@ -21,6 +36,8 @@ export interface RouteDescription {
 }
 
 const metric = { metric: { description: 'Stored name, catalogue name in any case, or an alias such as mcp_tool_duration_p95' } };
+
+const regressionId = { id: { description: 'As the list and findings name it' } };
 
 export const routes: readonly RouteDescription[] = [
   {
@@ -71,4 +88,38 @@ export const routes: readonly RouteDescription[] = [
     query: liveParameters,
     answer: liveAnswer,
   },
+  {
+    path: '/api/budgets',
+    id: 'listBudgets',
+    summary: 'What each budget was judged by, at the last full hour and at those before it; what is violated comes first',
+    pathParameters: {},
+    query: budgetListParameters,
+    answer: budgetListAnswer,
+  },
+  {
+    path: '/api/regressions',
+    id: 'listRegressions',
+    summary: 'What got worse, the newest first, each cause once',
+    pathParameters: {},
+    query: regressionListParameters,
+    answer: regressionListAnswer,
+  },
+  {
+    path: '/api/regressions/{id}',
+    id: 'regression',
+    summary: 'One regression with its evidence, what explains it, and what has the same cause',
+    pathParameters: regressionId,
+    query: regressionParameters,
+    answer: regressionAnswer,
+  },
+  ...(
+    [
+      ['accept', 'acceptRegression', 'The new levels of everything with this cause are as they should be'],
+      ['mute', 'muteRegression', 'Say nothing more of this series until it is opened again'],
+      ['reopen', 'reopenRegression', 'Take back that it, and everything with this cause, was accepted or muted'],
+    ] as const
+  ).map(([verb, id, summary]) => ({
+    ...{ path: `/api/regressions/{id}/${verb}`, method: 'post' as const, id, summary },
+    ...{ pathParameters: regressionId, query: regressionParameters, answer: regressionAnswer },
+  })),
 ];

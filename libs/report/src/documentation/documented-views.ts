@@ -37,6 +37,18 @@ export const documentedViews: readonly DocumentedView[] = [
     computed: { project: 'Project, from the key' },
   },
   {
+    view: 'findings',
+    table: 'finding_events',
+    about: 'One row per regression or broken budget that was found, and one when it was over.',
+    computed: { project: 'Project' },
+  },
+  {
+    view: 'budget_checks',
+    table: 'budget_verdicts',
+    about: 'One row per budget and full hour: what it was judged by, and what came of it.',
+    computed: { project: 'Project' },
+  },
+  {
     view: 'ledger',
     table: 'outcomes_1m',
     about:

@@ -133,6 +133,22 @@ GROUP BY weekday, hour
 ORDER BY weekday, hour`,
   },
   {
+    title: 'What was found in the last two weeks, and what of it is still open?',
+    sql: `SELECT argMax(title, at) AS finding, argMax(state, at) AS state, min(at) AS found, argMax(severity, at) AS severity
+FROM findings
+WHERE at > now() - INTERVAL 14 DAY
+GROUP BY project, id
+ORDER BY state, found DESC`,
+  },
+  {
+    title: 'How often was which budget kept in the last week?',
+    sql: `SELECT project, name, subject, threshold, round(countIf(outcome = 'passed') / count(), 3) AS kept, countIf(change = 'opened') AS violations
+FROM budget_checks
+WHERE outcome IN ('passed', 'violated') AND hour > now() - INTERVAL 7 DAY
+GROUP BY project, budget, name, subject, threshold
+ORDER BY kept`,
+  },
+  {
     title: 'Is everything accounted for? What was received, and what became of it, by day.',
     sql: `SELECT toDate(t) AS day, key_id, sumIf(events, outcome = 'received') AS received, sumIf(events, outcome = 'accepted') AS accepted,
   sumIf(events, outcome = 'rejected') AS rejected, sumIf(events, outcome = 'stored') AS stored, sumIf(events, outcome = 'dead_lettered') AS dead

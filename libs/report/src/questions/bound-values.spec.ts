@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { uniform, weightingOf } from '#contracts';
 import type { Question } from '#platform';
 import type { CellSource } from '../range/cell-source.ts';
+import { budgetHours } from './budget-hours.ts';
 import type { Scope } from './conditions.ts';
 import { dimensionValues } from './dimension-values.ts';
 import { dimensions } from './dimensions.ts';
@@ -29,6 +30,7 @@ const questions: readonly (readonly [name: string, ask: (scope: AskedScope) => Q
   ['dimension values', (scope) => dimensionValues(scope, { dimension: 'route', limit: 10 }, sources)],
   ['last seen', (scope) => lastSeen(scope, sources[0] as CellSource)],
   ['latest rows', (scope) => latestRows(scope, range, 10)],
+  ['budgets', ({ project }) => budgetHours(project, range)],
   ['ledger', ({ project }) => ledgerTotals({ project, range })],
 ];
 

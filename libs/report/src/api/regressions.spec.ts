@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ReportOptions } from '#report';
+import { storeRegression } from '../../../../test/seed/regressions.ts';
+import { ReportApp } from '../../../../test/seed/report-app.ts';
+import { openTemporaryWarehouse, type TemporaryWarehouse } from '../../../../test/seed/temporary-warehouse.ts';
+
+const token = 'a-token-of-enough-length';
+let house: TemporaryWarehouse;
+let api: ReportApp;
+let guarded: ReportApp;
+
+beforeAll(async () => {
+  house = await openTemporaryWarehouse();
+  api = await ReportApp.over(house.warehouse);
+  guarded = await ReportApp.over(house.warehouse, new ReportOptions('default', undefined, 'loader', token));
+  for (const id of ['r1', 'r2', 'r3']) await storeRegression(house.warehouse, { id });
+  await storeRegression(house.warehouse, { id: 'inp', metric: 'INP' });
+  await storeRegression(house.warehouse, { id: 'theirs', project: 'other' });
+  for (const id of ['guarded', 'token']) await storeRegression(house.warehouse, { id, metric: 'FCP' });
+});
+afterAll(async () => {
+  await api.close();
+  await guarded.close();
+  await house.close();
+});
+
+const idsOf = async (query: string): Promise<string[]> =>
+  (await api.get(`/api/regressions${query}`)).body.data.map(({ id }: { id: string }) => id).sort();
+
+describe('regressions', () => {
+  it('are listed by project, metric and state', async () => {
+    expect(await idsOf('')).toEqual(['guarded', 'inp', 'r1', 'r2', 'r3', 'token']);
+    expect(await idsOf('?metric=inp')).toEqual(['inp']);
+    expect(await idsOf('?project=other')).toEqual(['theirs']);
+    expect(await idsOf('?metric=LCP&state=accepted')).toEqual([]);
+    expect(await idsOf('?limit=2')).toHaveLength(2);
+  });
+
+  it('are accepted, muted and opened again, and may be asked to twice', async () => {
+    const accepted = (await api.post('/api/regressions/r1/accept')).body;
+    expect(accepted).toMatchObject({ id: 'r1', state: 'accepted' });
+    expect((await api.post('/api/regressions/r1/accept')).body).toEqual(accepted);
+    expect((await api.post('/api/regressions/r2/mute')).body.state).toBe('muted');
+    expect(await idsOf('?metric=LCP&state=accepted&state=muted')).toEqual(['r1', 'r2']);
+    expect((await api.post('/api/regressions/r1/reopen')).body).toMatchObject({ state: 'open', evidence: { z: 9.1 } });
+  });
+
+  it('with one cause are one, and accepted as one', async () => {
+    for (const id of ['head', 'part', 'other'])
+      await storeRegression(house.warehouse, { id, metric: id === 'other' ? 'TTFB' : 'CLS', cause: 'head' });
+    expect((await api.get('/api/regressions?metric=TTFB')).body.data).toMatchObject([
+      { id: 'head', cause: 'head', memberCount: 3, metric: 'CLS' },
+    ]);
+    expect((await api.get('/api/regressions/part')).body).toMatchObject({
+      id: 'part',
+      members: [{ id: 'head' }, { id: 'other' }, { id: 'part' }],
+    });
+    // Of a cause that is not over, one that is open is shown.
+    await api.post('/api/regressions/head/mute');
+    expect(await idsOf('?metric=CLS')).toEqual(['other']);
+    expect(await idsOf('?metric=CLS&state=muted')).toEqual([]);
+    const accepted = (await api.post('/api/regressions/part/accept')).body;
+    expect(accepted.members.map(({ state }: { state: string }) => state)).toEqual(['accepted', 'accepted', 'accepted']);
+    expect(await idsOf('?metric=CLS&state=accepted')).toEqual(['head']);
+  });
+
+  it('of others are not there', async () => {
+    expect(await api.get('/api/regressions/theirs')).toMatchObject({ status: 404, body: { error: { code: 'not_found', field: 'id' } } });
+    expect(await api.post('/api/regressions/theirs/accept')).toMatchObject({ status: 404 });
+  });
+});
+
+describe('who may decide', () => {
+  it('is this machine, and no web page of another site', async () => {
+    expect(await api.post('/api/regressions/guarded/accept', {}, '192.0.2.7')).toMatchObject({
+      status: 403,
+      body: { error: { code: 'forbidden' } },
+    });
+    expect(await api.post('/api/regressions/guarded/accept', { origin: 'https://evil.example' })).toMatchObject({ status: 403 });
+    expect(await api.post('/api/regressions/guarded/accept', { 'sec-fetch-site': 'cross-site' })).toMatchObject({ status: 403 });
+    expect((await api.get('/api/regressions/guarded')).body.state).toBe('open');
+  });
+
+  it('is whoever has the token, where there is one', async () => {
+    expect(await guarded.post('/api/regressions/token/accept')).toMatchObject({ status: 403, body: { error: { field: 'authorization' } } });
+    expect(await guarded.post('/api/regressions/token/accept', { authorization: 'Bearer wrong' })).toMatchObject({ status: 403 });
+    expect(await guarded.post('/api/regressions/token/accept', { authorization: `Bearer ${token}` }, '192.0.2.7')).toMatchObject({
+      status: 200,
+    });
+  });
+});

@@ -1,0 +1,16 @@
+import type { Warehouse } from '#platform';
+import type { FoundRegression } from '../../libs/detect/src/regressions/judged-hours.ts';
+import { RegressionStates } from '../../libs/detect/src/regressions/regression-states.ts';
+import { foundRegression } from './found-regression.ts';
+
+const hourMs = 3_600_000;
+
+/** A regression of this hour as the hourly job stores it. */
+export async function storeRegression(
+  warehouse: Warehouse,
+  given: Pick<FoundRegression, 'id'> & Partial<Pick<FoundRegression, 'project' | 'metric' | 'cause'>>,
+): Promise<void> {
+  const found = Math.floor(Date.now() / hourMs) * hourMs;
+  const regression = foundRegression({ ...given, segment: { route: '/cart' }, found, since: found - 9 * hourMs });
+  await new RegressionStates(warehouse).put(`${regression.project}:${regression.id}`, [{ state: 'open', version: found, regression }]);
+}
