@@ -26,6 +26,9 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dataDir, { recursive: true, force: true, maxRetries: 3 }));
 
+/** What the hourly jobs find out is not seeded. */
+const unseeded = /^FROM (findings|budget_checks)$/m;
+
 const seedHere = (...args: string[]) => beaconhouse(dataDir, 'seed', '--data', dataDir, '--json', ...args);
 
 describe('a seeded data folder', () => {
@@ -48,7 +51,7 @@ describe('a seeded data folder', () => {
       const checked = await guard.check({ sql, params: {} });
       const { bytes } = await engine.query({ sql: checked.sql, format: 'JSONEachRow' });
       const rows = Buffer.from(bytes).toString('utf8').split('\n').filter(Boolean);
-      if (rows.length === 0 || rows.some((row) => /:null[,}]/.test(row))) unanswered.push(title);
+      if ((rows.length === 0 && !unseeded.test(sql)) || rows.some((row) => /:null[,}]/.test(row))) unanswered.push(title);
     }
     await engine.close();
     expect(exampleQuestions.length).toBeGreaterThanOrEqual(12);

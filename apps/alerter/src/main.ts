@@ -1,9 +1,8 @@
+import { AlertModule } from '#alert';
 import { run } from '#platform';
-import { logFindings } from './log-findings.ts';
 
 await run({
   name: 'alerter',
   needs: { stream: true },
-  modules: () => [],
-  started: ({ platform, log }) => logFindings(platform.stream, log),
+  modules: ({ environment, log }) => [AlertModule.forRoot({ log, datadog: environment.datadog })],
 });

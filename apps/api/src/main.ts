@@ -5,8 +5,8 @@ await run({
   name: 'api',
   needs: { stream: true, warehouse: 'asked' },
   drains: true,
-  modules({ config }) {
+  modules({ config, environment }) {
     const { rawDays, minuteDays } = config.retention;
-    return [ReportModule.forRoot(new ReportOptions(defaultProjectOf(config), { rawDays, minuteDays }))];
+    return [ReportModule.forRoot(new ReportOptions(defaultProjectOf(config), { rawDays, minuteDays }, 'loader', environment.operateToken))];
   },
 });

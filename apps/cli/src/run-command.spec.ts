@@ -30,11 +30,11 @@ describe('the command line', () => {
     const { code, stdout } = await run();
     expect([code, stdout]).toEqual([
       2,
-      expect.stringMatching(/start[\s\S]*migrate[\s\S]*seed[\s\S]*check[\s\S]*replay[\s\S]*doctor[\s\S]*Exit codes: 0 done/),
+      expect.stringMatching(/start[\s\S]*migrate[\s\S]*seed[\s\S]*check[\s\S]*detect[\s\S]*replay[\s\S]*doctor[\s\S]*Exit codes: 0 done/),
     ]);
   });
 
-  it.each(['start', 'migrate', 'seed', 'check', 'replay', 'doctor'])(
+  it.each(['start', 'migrate', 'seed', 'check', 'detect', 'replay', 'doctor'])(
     '%s --help tells its options, those of every command and the exit codes',
     async (name) => {
       for (const help of ['--help', '-h']) {
@@ -48,7 +48,7 @@ describe('the command line', () => {
   );
 
   it.each([
-    [['sed'], /no command "sed"; there are start, migrate, seed, check, replay, doctor/],
+    [['sed'], /no command "sed"; there are start, migrate, seed, check, detect, replay, doctor/],
     [['seed', '--dayz', '3'], /seed: Unknown option '--dayz'/],
     [['seed', 'now'], /seed takes no "now"/],
     [['seed', '--days', '0'], /--days must be a whole number from 1 to 30, not "0"/],
@@ -65,6 +65,9 @@ describe('the command line', () => {
     [['check', '--since', '1h', '--metrics', 'x.json'], /--since and --metrics cannot both be given/],
     [['check', '--metrics', 'nowhere.json'], /--metrics cannot be read: ENOENT/],
     [['check', '--project', 'nobody'], /--project must be one of default, not "nobody"/],
+    [['detect'], /--input is needed: a file of series, or - for standard input/],
+    [['detect', '--input', 'nowhere.jsonl'], /ENOENT.*nowhere\.jsonl/],
+    [['detect', '--input', 'x', '--method', 'magic'], /--method must be one of shift, simple, not "magic"/],
     [['replay', '--reason', 'bad'], /--reason must be one of row_refused, message_invalid, not "bad"/],
   ])('%j is a mistake that it explains', async (args, message) => {
     const { code, stdout, stderr } = await run(...args, '--data', folder);
@@ -124,6 +127,36 @@ describe('check', () => {
     await writeFile(path, text);
     const { code, stderr } = await run('check', '--data', folder, '--metrics', path);
     expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
+  });
+});
+
+describe('detect', () => {
+  const series = (id: string, hours: number) => {
+    // 40 samples an hour around bin 100; the last 40 hours are 20 bins (2.7 times) slower.
+    const level = (hour: number) => (hour < hours - 40 ? 0 : 20);
+    const h = Array.from({ length: hours }, (_, hour) => [99, 10, 100, 20, 101, 10].map((one, i) => (i % 2 ? one : one + level(hour))));
+    return { id, kind: 'latency', t0: '2027-01-04T00:00:00Z', hours, eval_from: 336, strata: [{ key: { device: 'mobile' }, h }] };
+  };
+
+  it('answers every series with a line, in their order', async () => {
+    const [input, output] = [join(folder, 'series.jsonl'), join(folder, 'alerts.jsonl')];
+    const ids = Array.from({ length: 12 }, (_, i) => `s${i}`);
+    // The first takes longest: its answer comes first all the same.
+    await writeFile(input, ids.map((id, i) => JSON.stringify(series(id, i === 0 ? 504 : 400))).join('\n\n'));
+    expect(await run('detect', '--input', input, '--output', output)).toEqual({ code: 0, stdout: '', stderr: '12 series, 12 alerts\n' });
+    const answers = (await readFile(output, 'utf8'))
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(answers.map(({ id }) => id)).toEqual(ids);
+    expect(answers.at(-1)).toEqual({ id: 's11', alerts: [{ t: expect.any(Number), start: 360, dim: null, deploy: null }] });
+  });
+
+  it('says which line is no series', async () => {
+    const input = join(folder, 'series.jsonl');
+    await writeFile(input, `${JSON.stringify(series('s', 400))}\n{"id": 3}\n`);
+    const { code, stderr } = await run('detect', '--input', input, '--output', join(folder, 'alerts.jsonl'));
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/line 2: id: Invalid input/)]);
   });
 });
 

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { ConfigurationError, DataFolderInUse, readEnvironment } from '#platform';
 import { type Command, type OptionValues, UsageError } from './command.ts';
 import { checkCommand } from './commands/check.ts';
+import { detectCommand } from './commands/detect.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { replayCommand } from './commands/replay.ts';
@@ -11,7 +12,7 @@ import { type ExitCode, exitCodes, exitCodesHelp } from './exit-codes.ts';
 import { Output } from './output.ts';
 import { variablesOf } from './variables-of.ts';
 
-const commands: readonly Command[] = [startCommand, migrateCommand, seedCommand, checkCommand, replayCommand, doctorCommand];
+const commands: readonly Command[] = [startCommand, migrateCommand, seedCommand, checkCommand, detectCommand, replayCommand, doctorCommand];
 
 const shared = {
   data: { type: 'string' },

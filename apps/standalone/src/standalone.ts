@@ -3,7 +3,9 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Module } from '@nestjs/common';
 import type { Logger } from 'pino';
+import { AlertModule } from '#alert';
 import type { ConfigFile } from '#contracts';
+import { BudgetJobModule, RegressionModule } from '#detect';
 import { caughtUp, followKeys, IntakeGate, IntakeModule, LedgerBook, LoadingModule, recoverLedger } from '#ingest';
 import {
   ConfigurationError,
@@ -63,7 +65,10 @@ async function startOn(opened: AsyncDisposableStack, environment: Environment, c
   opened.defer(() => platform.close());
   const addresses = { http: '', sql: '' };
   const app = await createHttpApp({
-    module: rootModule(platform, config, await secretIn(dataDir, 'identity.secret'), log, () => demoInfo(environment, config, addresses)),
+    module: rootModule(platform, {
+      ...{ config, environment, log, info: () => demoInfo(environment, config, addresses) },
+      identitySecret: await secretIn(dataDir, 'identity.secret'),
+    }),
     log,
     connections: config.limits.connections,
     connectionsPerAddress: config.limits.connectionsPerAddress,
@@ -119,14 +124,28 @@ async function recoverCounts({ stream, warehouse, clock }: OpenPlatform, book: L
   else log.info({ imbalances }, 'the last run did not stop in order: the ledger is complete again');
 }
 
-function rootModule(platform: OpenPlatform, config: ConfigFile, identitySecret: Buffer, log: Logger, info: () => DemoInfo) {
+interface RootParts {
+  readonly config: ConfigFile;
+  readonly environment: Environment;
+  readonly identitySecret: Buffer;
+  readonly log: Logger;
+  readonly info: () => DemoInfo;
+}
+
+function rootModule(platform: OpenPlatform, { config, environment, identitySecret, log, info }: RootParts) {
   const { rawDays, minuteDays } = config.retention;
   @Module({
     imports: [
       PlatformModule.forRoot(platform),
       IntakeModule.forRoot({ config, identitySecret, readsIdsBack: true }),
       LoadingModule.forRoot({ log, alone: true }),
-      ReportModule.forRoot(new ReportOptions(defaultProjectOf(config), { rawDays, minuteDays })),
+      AlertModule.forRoot({ log, datadog: environment.datadog }),
+      BudgetJobModule.forRoot(config, log),
+      RegressionModule.forRoot(
+        config.projects.map(({ id }) => id),
+        log,
+      ),
+      ReportModule.forRoot(new ReportOptions(defaultProjectOf(config), { rawDays, minuteDays }, 'loader', environment.operateToken)),
       DemoModule.forRoot({ clock: platform.clock, info }),
     ],
   })
