@@ -47,21 +47,21 @@ describe('regressions', () => {
 
   it('with one cause are one, and accepted as one', async () => {
     for (const id of ['head', 'part', 'other'])
-      await storeRegression(house.warehouse, { id, metric: id === 'other' ? 'TTFB' : 'CLS', cause: 'head' });
-    expect((await api.get('/api/regressions?metric=TTFB')).body.data).toMatchObject([
+      await storeRegression(house.warehouse, { id, metric: id === 'other' ? 'TTFB' : 'CLS', cause: 'head', project: 'joined' });
+    expect((await api.get('/api/regressions?project=joined&metric=TTFB')).body.data).toMatchObject([
       { id: 'head', cause: 'head', memberCount: 3, metric: 'CLS' },
     ]);
-    expect((await api.get('/api/regressions/part')).body).toMatchObject({
+    expect((await api.get('/api/regressions/part?project=joined')).body).toMatchObject({
       id: 'part',
       members: [{ id: 'head' }, { id: 'other' }, { id: 'part' }],
     });
     // Of a cause that is not over, one that is open is shown.
-    await api.post('/api/regressions/head/mute');
-    expect(await idsOf('?metric=CLS')).toEqual(['other']);
-    expect(await idsOf('?metric=CLS&state=muted')).toEqual([]);
-    const accepted = (await api.post('/api/regressions/part/accept')).body;
+    await api.post('/api/regressions/head/mute?project=joined');
+    expect(await idsOf('?project=joined&metric=CLS')).toEqual(['other']);
+    expect(await idsOf('?project=joined&metric=CLS&state=muted')).toEqual([]);
+    const accepted = (await api.post('/api/regressions/part/accept?project=joined')).body;
     expect(accepted.members.map(({ state }: { state: string }) => state)).toEqual(['accepted', 'accepted', 'accepted']);
-    expect(await idsOf('?metric=CLS&state=accepted')).toEqual(['head']);
+    expect(await idsOf('?project=joined&metric=CLS&state=accepted')).toEqual(['head']);
   });
 
   it('of others are not there', async () => {

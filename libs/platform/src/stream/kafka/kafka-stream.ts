@@ -77,8 +77,8 @@ const defaults = {
   onEvent: () => {},
 } as const;
 
-/** Between attempts to open; four attempts, beside kafkajs' own. */
-const openPauseMs = { first: 200, longest: 800 };
+/** Opening goes on for longer than brokers lead clients to one that was killed: 9 s, broker.session.timeout.ms. */
+const opening = { forMs: 15_000, firstPauseMs: 200, longestPauseMs: 1_600 };
 
 type Complete = Required<Omit<KafkaStreamOptions, 'ssl' | 'sasl'>> & KafkaConnection;
 
@@ -175,12 +175,14 @@ export class KafkaStream extends EventStream {
   }
 
   async #prepare(): Promise<void> {
-    for (let pause = openPauseMs.first; ; pause *= 2) {
+    const { clock } = this.#options;
+    const until = clock.now() + opening.forMs;
+    for (let pause = opening.firstPauseMs; ; pause = Math.min(2 * pause, opening.longestPauseMs)) {
       try {
         return await this.#makeTopics();
       } catch (error) {
-        if (pause > openPauseMs.longest || !isPassing(error)) throw error;
-        await this.#options.clock.sleep(pause);
+        if (clock.now() >= until || !isPassing(error)) throw error;
+        await clock.sleep(pause);
       }
     }
   }
