@@ -79,6 +79,26 @@ describe('detectGiven', () => {
     expect(alertsOf({ seed: 8, strata: [{ samples: () => 80, level: (hour) => 7 + level(hour) }] })).toEqual([]);
   });
 
+  /** Mondays begin the weeks; the eval week's Wednesday is the 17th day. */
+  const [workdays, wednesday] = [5, 16];
+  const dayOf = (hour: number) => Math.floor(hour / 24);
+  const atRest = (hour: number, holiday: boolean) => dayOf(hour) % 7 >= workdays || (holiday && dayOf(hour) === wednesday);
+
+  it.each([14, 15, 16])('judges a holiday like the weekends that it resembles, and a slow working day not (%p)', (seed) => {
+    const level = (hour: number) => (atRest(hour, true) ? 6.15 : 6);
+    const traffic = (holiday: boolean) => (hour: number) => (atRest(hour, holiday) ? 40 : 70);
+    expect(alertsOf({ seed, strata: [{ samples: traffic(true), level }] })).toEqual([]);
+    expect(alertsOf({ seed, strata: [{ samples: traffic(false), level }] })).toHaveLength(1);
+  });
+
+  it('says almost nothing of outages that are over, where few samples show them late', () => {
+    const outage = { samples: () => 15, level: (hour: number) => (hour >= 410 && hour < 415 ? 7.5 : 7) };
+    let told = 0;
+    for (let seed = 40; seed < 70; seed++) told += alertsOf({ seed, strata: [outage] }).length;
+    // Where one alarmed at whatever stands out in a window, it was 17.
+    expect(told).toBeLessThanOrEqual(3);
+  });
+
   it('does not depend on the unit of the values', () => {
     const series = seriesOf({ seed: 9, strata: [stepping(40, 7, 380, 0.2), steady(20, 6)] });
     const factor = 137;

@@ -1,59 +1,6 @@
 import type { Track } from './track.ts';
 
-const longestSplit = 84;
 const before = 168;
-const clip = 4;
-const fewestBefore = 12;
-/** Points of log likelihood, doubled, by which a deploy is believed more than any other hour: most changes come with one. */
-const deployBonus = 5;
-
-export interface Start {
-  /** Index of the hour with which the level changed. */
-  readonly start: number;
-  /** Index of the suspected deploy. */
-  readonly deploy: number | null;
-}
-
-/** When the level of a track changed: the split that explains the last days best. */
-export function startOf(track: Track, now: number, floor: number, deploys: readonly number[]): Start {
-  const { residual, weight } = track;
-  const first = Math.max(floor, now - longestSplit - before);
-  const earliest = Math.max(floor + fewestBefore, now - longestSplit);
-  const values = new Float64Array(now + 1);
-  const centre = track.mean(first, Math.max(first + 1, earliest));
-  let [total, sum] = [0, 0];
-  for (let i = first; i <= now; i++) {
-    const far = weight[i]! > 0 ? clip / Math.sqrt(weight[i]!) : 0;
-    values[i] = residual[i]! - centre > 3 * far ? centre + far : residual[i]!;
-    total += weight[i]!;
-    sum += weight[i]! * values[i]!;
-  }
-  let [afterW, afterY, best, at] = [0, 0, Number.NEGATIVE_INFINITY, now];
-  for (let i = now; i >= earliest; i--) {
-    afterW += weight[i]!;
-    afterY += weight[i]! * values[i]!;
-    if (weight[i] === 0 || total - afterW <= 0) continue;
-    const jump = afterY / afterW - (sum - afterY) / (total - afterW);
-    if (jump <= 0) continue;
-    const gain = jump ** 2 / (track.variance(i, now + 1) + track.variance(first, i)) + (deploys.includes(i) ? deployBonus : 0);
-    if (gain > best) [best, at] = [gain, i];
-  }
-  const deploy = suspectOf(at, deploys);
-  return { start: deploy ?? at, deploy };
-}
-
-const deployBefore = 4;
-const deployAfter = 2;
-
-/** The deploy that a start belongs to: at most 4 hours before it or 2 after, the nearest of them. */
-function suspectOf(start: number, deploys: readonly number[]): number | null {
-  let nearest: number | null = null;
-  for (const deploy of deploys) {
-    if (deploy < start - deployBefore || deploy > start + deployAfter) continue;
-    if (nearest === null || Math.abs(deploy - start) <= Math.abs(nearest - start)) nearest = deploy;
-  }
-  return nearest;
-}
 
 /** Points of log likelihood, doubled, that one stratum alone must explain better than all together. */
 const aloneMargin = 2;
@@ -86,4 +33,29 @@ const near = 8;
 export function abrupt({ track, shift }: { readonly track: Track; readonly shift: number }, start: number): boolean {
   if (start < near) return false;
   return track.mean(start, start + near) - track.mean(start - near, start) >= 0.6 * shift;
+}
+
+const ended = { levelHours: 6, lastHours: 3, left: 0.45, deviations: 2.2 };
+
+/** Whether what began with an hour is over: the last hours stand clearly below the level that it had before them. It was an outage. */
+export function hasEnded(track: Track, start: number, now: number, floor: number): boolean {
+  const { residual, weight } = track;
+  const usual = track.mean(Math.max(floor, start - before), start);
+  const atFirst = medianOf(track, start, Math.min(now + 1, start + ended.levelHours));
+  let [sum, weights] = [0, 0];
+  for (let i = now; i > Math.max(start, now - ended.lastHours); i--) {
+    sum += weight[i]! * (residual[i]! - usual);
+    weights += weight[i]!;
+    if (weights === 0) continue;
+    const [height, level] = [sum / weights, Math.max(atFirst, medianOf(track, Math.max(start, i - ended.levelHours), i)) - usual];
+    if (height < ended.left * level && (level - height) * Math.sqrt(weights) > ended.deviations) return true;
+  }
+  return false;
+}
+
+/** Of the hours [start, stop) that say something. */
+function medianOf({ residual, weight }: Track, start: number, stop: number): number {
+  const values: number[] = [];
+  for (let i = start; i < stop; i++) if (weight[i]! > 0) values.push(residual[i]!);
+  return values.sort((one, other) => one - other)[values.length >> 1] ?? 0;
 }

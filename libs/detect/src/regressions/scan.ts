@@ -1,3 +1,4 @@
+import { holidayShift } from './holiday.ts';
 import type { Track } from './track.ts';
 
 /** Lengths of what may have changed, hours, all ending now. */
@@ -9,8 +10,8 @@ const weekHours = 168;
 
 /** How loud a change must be. A rate of false alarms: see docs/decisions. */
 const bars = {
-  whole: 5.2,
-  stratum: 6.2,
+  whole: 4.9,
+  stratum: 5.8,
   atDeploy: 1.1,
   /** Least change of the log that anybody would care for, and of a rate. */
   latency: 0.025,
@@ -106,6 +107,7 @@ function carefully(track: Track, candidate: Candidate): Sight | undefined {
   if (!lasts(track, candidate, reference.mean, shift)) return undefined;
   if (lastWeekToo(track, candidate, shift)) return undefined;
   if (coldCache(track, candidate, shift)) return undefined;
+  if (z * (1 - holidayShift(track, start, now) / shift) < bar) return undefined;
   return { track, start, hours, shift, z, above: z - bar };
 }
 
@@ -156,7 +158,18 @@ function medianOf({ residual, weight }: Track, start: number, stop: number): num
   return 0;
 }
 
-const persistence = { lastQuarter: 0.45, quarter: 0.3, quarters: 3, up: 0.55, loudest: 3, without: 0.5, z: 2.6, lastHour: 0.3, back: 2.5 };
+const persistence = {
+  lastQuarter: 0.45,
+  quarter: 0.3,
+  quarters: 3,
+  up: 0.55,
+  loudest: 3,
+  without: 0.5,
+  z: 2.6,
+  lastHour: 0.3,
+  back: 2.5,
+  backHours: 3,
+};
 
 /** A change stays: it is in the window's end and in most of its parts, and does not hang on three loud hours. */
 function lasts(track: Track, { start, hours, now, deviation }: Candidate, reference: number, shift: number): boolean {
@@ -194,12 +207,17 @@ function lasts(track: Track, { start, hours, now, deviation }: Candidate, refere
   return quiet >= persistence.without * shift && quiet / wider >= persistence.z;
 }
 
-/** The last hour is clearly back where it was: an outage that has ended. */
+/** The last hours are clearly back where they were: an outage that has ended. */
 function isBack({ residual, weight }: Track, now: number, reference: number, shift: number): boolean {
-  const last = weight[now]! > 0 ? now : now - 1;
-  if (weight[last] === 0) return false;
-  const height = residual[last]! - reference;
-  return height < persistence.lastHour * shift && (shift - height) * Math.sqrt(weight[last]!) > persistence.back;
+  let [sum, weights] = [0, 0];
+  for (let i = now; i > now - persistence.backHours; i--) {
+    sum += weight[i]! * (residual[i]! - reference);
+    weights += weight[i]!;
+    if (weights === 0) continue;
+    const height = sum / weights;
+    if (height < persistence.lastHour * shift && (shift - height) * Math.sqrt(weights) > persistence.back) return true;
+  }
+  return false;
 }
 
 /** The same hours a week ago stood out as well: a season that the model has not learnt. */

@@ -1,9 +1,10 @@
 import type { Statistic } from './baseline.ts';
 import { type Book, EvidenceBook } from './evidence.ts';
-import { abrupt, startOf, stratumOf } from './locate.ts';
+import { abrupt, hasEnded, stratumOf } from './locate.ts';
 import { type Sight, scan } from './scan.ts';
 import { historyHours } from './series.ts';
 import type { SeriesData } from './series-data.ts';
+import { startOf } from './start.ts';
 import { type Fit, fitHistory, Track } from './track.ts';
 
 /** Hours for which one history, its season and its noise serve; at fixed hours, so that it does not matter who looked before. */
@@ -144,6 +145,7 @@ export class SeriesWatch {
     const { start, deploy } = startOf(sight.track, now, floor, deploys);
     // What lasts shorter and comes with no deploy is an outage as often as not, and alerting's work.
     if (deploy === null && now - start + 1 < lastingHours) return null;
+    if (hasEnded(sight.track, start, now, floor)) return null;
     if (last && hour - last.found < driftHours && !abrupt(sight, start)) {
       // The same change goes on: what it has reached is the level from now on.
       this.#settle({ ...last, level: hour + absorbHours }, this.#memory.changes.slice(0, -1));
