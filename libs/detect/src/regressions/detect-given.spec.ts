@@ -84,6 +84,11 @@ describe('detectGiven', () => {
   const dayOf = (hour: number) => Math.floor(hour / 24);
   const atRest = (hour: number, holiday: boolean) => dayOf(hour) % 7 >= workdays || (holiday && dayOf(hour) === wednesday);
 
+  it('takes what changed just before the first judged hour as it is', () => {
+    expect(alertsOf({ seed: 20, strata: [stepping(60, 7, evalFrom - 8, 0.2)] })).toEqual([]);
+    expect(alertsOf({ seed: 20, strata: [stepping(60, 7, evalFrom + 8, 0.2)] })).toHaveLength(1);
+  });
+
   it.each([14, 15, 16])('judges a holiday like the weekends that it resembles, and a slow working day not (%p)', (seed) => {
     const level = (hour: number) => (atRest(hour, true) ? 6.15 : 6);
     const traffic = (holiday: boolean) => (hour: number) => (atRest(hour, holiday) ? 40 : 70);

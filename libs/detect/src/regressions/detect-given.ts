@@ -35,7 +35,7 @@ export function detectGiven(series: GivenSeries, method: DetectMethod = 'shift')
 }
 
 function byShift(series: GivenSeries, data: SeriesData, first: number): (i: number) => Alert | undefined {
-  const watch = new SeriesWatch(data);
+  const watch = new SeriesWatch(data, { began: first + series.eval_from });
   return (i) => {
     if (i < series.eval_from && (series.eval_from - i) % warmUpEvery !== 0) return undefined;
     const found = watch.takeHour(first + i, first);

@@ -77,7 +77,7 @@ function judgeWhole({ kind, dimensions, rows, deploys, memory, hour, phase, quan
   const { data, strata } = seriesData(kind, rows);
   data.deploys.push(...deploys);
   const first = rows.reduce((least, { hours }) => hours.reduce((one, other) => Math.min(one, other), least), hour);
-  const watch = new SeriesWatch(data, { ...(memory && { memory }), phase });
+  const watch = new SeriesWatch(data, { ...(memory && { memory }), began: hour, phase });
   if (!memory) for (let past = first + ((hour - first) % warmUpEvery); past < hour; past += warmUpEvery) watch.takeHour(past, first);
   const regression = watch.takeHour(hour, first);
   if (!regression) watch.takeReturn(hour);

@@ -10,8 +10,8 @@ const weekHours = 168;
 
 /** How loud a change must be. A rate of false alarms: see docs/decisions. */
 const bars = {
-  whole: 4.9,
-  stratum: 5.8,
+  whole: 4.7,
+  stratum: 5.5,
   atDeploy: 1.1,
   /** Least change of the log that anybody would care for, and of a rate. */
   latency: 0.025,

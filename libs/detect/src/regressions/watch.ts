@@ -44,6 +44,8 @@ export interface WatchMemory {
   readonly seen: readonly number[];
   /** Changes for good, oldest first. */
   readonly changes: readonly Change[];
+  /** The first hour that was judged to be told; what changed before is taken as it is. Null: everything is told. */
+  readonly began: number | null;
 }
 
 /** Everything of a series' past that stands still until its next epoch, so that only new hours must be looked at. */
@@ -57,6 +59,8 @@ export interface WatchPast {
 
 export interface WatchOptions {
   readonly memory?: WatchMemory;
+  /** Without a memory: see there. */
+  readonly began?: number | null;
   /** Must serve at the hour that is judged next, see `serves`. The data need hold the hours that are new, and none before them. */
   readonly past?: WatchPast;
   /** Hour of the day, 0 to 23, at which an epoch begins. */
@@ -70,8 +74,6 @@ export function serves({ book, changes }: WatchPast, hour: number, { memory, pha
   const starts = memory.changes.map(({ start }) => start);
   return book.epoch === epochAt(hour, phase) && starts.length === changes.length && starts.every((start, i) => start === changes[i]);
 }
-
-const freshMemory: WatchMemory = { looked: [], seen: [], changes: [] };
 
 export interface Regression {
   /** Hour at whose end it was found. */
@@ -97,9 +99,9 @@ export class SeriesWatch {
   /** Seasons were fitted before the last change was known. */
   #stale = false;
 
-  constructor(data: SeriesData, { memory = freshMemory, past, phase = 0 }: WatchOptions = {}) {
+  constructor(data: SeriesData, { memory, began = null, past, phase = 0 }: WatchOptions = {}) {
     this.data = data;
-    this.#memory = memory;
+    this.#memory = memory ?? { looked: [], seen: [], changes: [], began };
     this.#phase = phase;
     if (!past) return;
     this.#book = new EvidenceBook(data, past.book);
@@ -136,7 +138,7 @@ export class SeriesWatch {
     const recent = this.#memory.seen.filter((seen) => seen >= looked[0]! && seen < hour);
     const seen = sight ? [...recent, hour] : recent;
     const changes = this.#memory.changes.filter(({ start }) => start > hour - forgetHours);
-    this.#memory = { looked, seen, changes };
+    this.#memory = { ...this.#memory, looked, seen, changes };
     if (!sight) return null;
     const last = this.#memory.changes.at(-1);
     if (last && hour - last.found < quietHours) return null;
@@ -166,7 +168,8 @@ export class SeriesWatch {
       { start: regression.start, found: hour, level: hour + absorbHours, statistic, shift, returned: null },
       this.#memory.changes,
     );
-    return regression;
+    const { began } = this.#memory;
+    return began === null || regression.start >= began ? regression : null;
   }
 
   /** Whether the level of the last change has been back for a day, at the end of an hour that was just judged. */
