@@ -15,8 +15,10 @@ export interface DatadogEvent {
 
 /** In UTF-16 units, of which no character has fewer. https://docs.datadoghq.com/getting_started/tagging/#define-tags for tags. */
 export const limits = { title: 100, text: 4_000, tag: 200 } as const;
-/** Datadog refuses what happened longer ago; a minute is left for the way there. */
-const oldestMs = 18 * 3_600_000 - 60_000;
+/** Datadog refuses what happened longer ago. */
+export const oldestMs = 18 * 3_600_000;
+/** Left for the way there. */
+const wayMs = 60_000;
 
 /** What Datadog is told of a finding at the moment `now`. */
 export function datadogEvent(finding: Finding, now: number): DatadogEvent {
@@ -26,7 +28,7 @@ export function datadogEvent(finding: Finding, now: number): DatadogEvent {
     text: cut(harmless(textOf(finding)), limits.text),
     alert_type: state === 'resolved' ? 'success' : severity === 'high' ? 'error' : 'warning',
     priority: 'normal',
-    date_happened: Math.floor(Math.min(now, Math.max(at, now - oldestMs)) / 1_000),
+    date_happened: Math.floor(Math.min(now, Math.max(at, now - oldestMs + wayMs)) / 1_000),
     aggregation_key: aggregationKey(finding),
     tags: tagsOf(finding),
   };

@@ -4,7 +4,7 @@ import { findingSchema } from '#contracts';
 import type { Clock, EventStream, StoredMessage } from '#platform';
 import { deliver, type Receiver } from '../delivery/deliver.ts';
 import { postJson } from '../delivery/post.ts';
-import { datadogEvent } from './datadog-event.ts';
+import { datadogEvent, oldestMs } from './datadog-event.ts';
 
 export interface DatadogOptions {
   readonly apiKey: string;
@@ -21,9 +21,6 @@ export interface TellDatadogParts {
   readonly notices: Counter;
   readonly random?: () => number;
 }
-
-/** A group that reads the topic for the first time finds what was told long ago. */
-const oldestMs = 18 * 3_600_000;
 
 /**
  * Every finding becomes an event, at least once: one at a time, so that a crash repeats one at most. The returned function ends it; what
@@ -47,6 +44,7 @@ type Parts = TellDatadogParts & { readonly receiver: Receiver };
 async function tell(parts: Parts, message: StoredMessage, signal: AbortSignal): Promise<void> {
   const { clock, log, notices } = parts;
   const count = (result: string) => notices.inc({ channel: 'datadog', result });
+  // A group that reads the topic for the first time finds what was told long ago.
   if (clock.now() - message.storedAt > oldestMs) return count('too_old');
   for (const line of message.value.toString().split('\n').filter(Boolean)) {
     const { result, reason, title } = await tellLine(parts, line, message.storedAt, signal);

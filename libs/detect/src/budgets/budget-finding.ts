@@ -1,5 +1,6 @@
 import type { Finding } from '#contracts';
-import { type BudgetHour, budgetId, shortHash } from './budget-history.ts';
+import { shortHash } from '../findings/short-hash.ts';
+import { type BudgetHour, budgetId } from './budget-history.ts';
 import { findingText, subjectOf } from './verdict-text.ts';
 
 /** What is told of an hour that changed something. The same hour gives the same finding, to the byte. */

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Warehouse } from '#platform';
+import { shortHash } from '../findings/short-hash.ts';
 import { type Budget, type BudgetScope, readBudget } from './budget.ts';
 import type { Measured } from './judge.ts';
 import type { HourOutcome, LastChange, Transition } from './transition.ts';
@@ -17,11 +17,6 @@ export interface BudgetHour extends Transition {
 /** The same for as long as the budget says the same; one that is changed is another, and ends the one before. */
 export function budgetId({ metric, comparison, threshold, severity, scope }: Budget): string {
   return shortHash([metric.name, metric.statistic, comparison, threshold, severity, scope]);
-}
-
-/** 96 bits of SHA-256, as every id of a finding. */
-export function shortHash(parts: readonly unknown[]): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 24);
 }
 
 interface VerdictRow {

@@ -2,9 +2,9 @@ import { type DynamicModule, Inject, Injectable, Module, type OnModuleInit } fro
 import type { Logger } from 'pino';
 import type { ConfigFile } from '#contracts';
 import { EventStream, JobQueue, type JobRun, Warehouse } from '#platform';
+import { hourMs } from '../hours.ts';
 import { BudgetWatch, catchUpMs } from './budget-watch.ts';
 
-const hourMs = 3_600_000;
 /** After the full hour: by then almost everything that was measured before it is stored. */
 const settledMs = 5 * 60_000;
 

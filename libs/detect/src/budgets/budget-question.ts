@@ -8,13 +8,12 @@ import {
   weightingParams,
 } from '#contracts';
 import type { Question } from '#platform';
+import { hourMs } from '../hours.ts';
 import type { Budget, BudgetScope } from './budget.ts';
 import type { Measured } from './judge.ts';
 
 /** Windows that a budget is judged by where nothing else is asked for, hours. */
 export const usualWindows: readonly number[] = [1, 6, 24];
-
-const hourMs = 3_600_000;
 
 /** One metric in one window, as the engine sends it. */
 export interface MeasuredRow extends WeighedRow {

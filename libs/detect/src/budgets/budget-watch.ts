@@ -2,13 +2,13 @@ import type { Logger } from 'pino';
 import type { ConfigFile } from '#contracts';
 import type { EventStream, Warehouse } from '#platform';
 import { tellFindings } from '../findings/tell-findings.ts';
+import { hourMs } from '../hours.ts';
 import { type Budget, budgetsOf } from './budget.ts';
 import { budgetFinding } from './budget-finding.ts';
 import { BudgetHistory, type BudgetHour, budgetId } from './budget-history.ts';
 import { checkBudgets } from './check-budgets.ts';
 import { transition } from './transition.ts';
 
-const hourMs = 3_600_000;
 /** As long as a queue of jobs knows which slots it ran. */
 export const catchUpMs = 7 * 24 * hourMs;
 

@@ -1,3 +1,4 @@
+import { hourMs } from '../hours.ts';
 import type { Verdict } from './judge.ts';
 
 /** `removed`: no longer a budget of the project. */
@@ -25,8 +26,6 @@ interface Judgement {
   /** Length of the window; 0 where nothing was measured. */
   readonly hours: number;
 }
-
-const hourMs = 3_600_000;
 
 /** A violation is told when it begins and when it ends, not while it lasts. What was told last decides; null where nothing was. */
 export function transition(last: LastChange | null, judged: Judgement): Transition {

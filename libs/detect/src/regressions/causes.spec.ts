@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { foundRegression } from '../../../../test/seed/found-regression.ts';
+import { hourMs } from '../hours.ts';
 import { sameCause, withCauses } from './causes.ts';
-import { hourMs } from './series.ts';
 
 const later = (hours: number) => foundRegression().since + hours * hourMs;
 const deploy = { release: 'v2', at: foundRegression().since };

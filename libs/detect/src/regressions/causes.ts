@@ -1,5 +1,5 @@
+import { hourMs } from '../hours.ts';
 import type { FoundRegression } from './judged-hours.ts';
-import { hourMs } from './series.ts';
 
 /** Starts that lie so close together may be one: each is known to about two hours. */
 const sameStartMs = 2 * hourMs;

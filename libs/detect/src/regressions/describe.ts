@@ -1,3 +1,4 @@
+import { hourMs } from '../hours.ts';
 import { quantileBin, sizeOf } from './histogram.ts';
 import type { SeriesData } from './series-data.ts';
 import { type Trend, trendOf } from './trend.ts';
@@ -33,7 +34,6 @@ export interface Evidence {
 }
 
 const beforeHours = 168;
-const hourMs = 3_600_000;
 const shownHours = 168;
 
 interface Watched {
@@ -71,8 +71,8 @@ export function measure(watched: Watched): Measured {
   const quantile = regression.sight.track.evidence.statistic === 'p95' ? Math.max(0.95, watched.quantile) : watched.quantile;
   const levelOf = (counts: ReadonlyMap<number, number>) =>
     data.kind === 'rate' ? (counts.get(1) ?? 0) / sizeOf(counts) : lowest * data.gamma ** (quantileBin(counts, quantile) ?? 0);
-  const [currentValue, baselineValue] = [levelOf(now), levelOf(before)].map((value) => Number(value.toPrecision(4))) as [number, number];
-  const percentageChange = Number((100 * (currentValue / baselineValue - 1)).toFixed(1));
+  const [currentValue, baselineValue] = [levelOf(now), levelOf(before)].map(shown) as [number, number];
+  const percentageChange = percentBetween(baselineValue, currentValue);
   return {
     currentValue,
     baselineValue,
@@ -82,6 +82,11 @@ export function measure(watched: Watched): Measured {
     samples: Math.round(samples),
   };
 }
+
+/** As much of a level as a bin of 5 % can tell. */
+export const shown = (level: number) => Number(level.toPrecision(4));
+
+export const percentBetween = (baseline: number, current: number) => Number((100 * (current / baseline - 1)).toFixed(1));
 
 /** By the change in per cent. */
 export function severityOf(percentageChange: number): Measured['severity'] {
@@ -114,7 +119,7 @@ export function evidenceOf(watched: Watched): Evidence {
     confidence: Number((1 - tailOf(z)).toPrecision(6)),
     hourly,
     distribution: bins.map((bin) => [
-      data.kind === 'rate' ? bin : Number((lowest * data.gamma ** bin).toPrecision(4)),
+      data.kind === 'rate' ? bin : shown(lowest * data.gamma ** bin),
       round((before.get(bin) ?? 0) / oldSize),
       round((now.get(bin) ?? 0) / freshSize),
     ]),

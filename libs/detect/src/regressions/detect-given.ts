@@ -1,7 +1,8 @@
+import { hourMs } from '../hours.ts';
 import type { GivenAnswer, GivenSeries } from './given-series.ts';
-import { type HourCounts, hourMs } from './series.ts';
+import { type HourCounts } from './series.ts';
 import { SeriesData } from './series-data.ts';
-import { simpleChange, simplyDetected } from './simple.ts';
+import { simpleChange, simpleLevels, simplyDetected } from './simple.ts';
 import { SeriesWatch } from './watch.ts';
 
 /** `shift`: the detector that the product runs; `simple`: the plain comparison, to hold it against. */
@@ -54,7 +55,7 @@ function bySimple(series: GivenSeries, data: SeriesData, first: number): (i: num
   let before = false;
   return (i) => {
     if (i < series.eval_from - 1) return undefined;
-    const now = simplyDetected(simpleChange(data, first + i));
+    const now = simplyDetected(simpleChange(data, simpleLevels(data, first + i)));
     const begins = now && !before;
     before = now;
     return begins ? { t: i, start: i, dim: null, deploy: null } : undefined;

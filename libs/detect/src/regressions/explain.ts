@@ -1,11 +1,12 @@
 import { findMetric, rateCatalogue } from '#contracts';
 import type { Question, Warehouse } from '#platform';
+import { hourMs } from '../hours.ts';
 import type { WatchedSeries } from './watched-series.ts';
 
 const dimensions = ['route', 'tool', 'device', 'country', 'browser', 'release'] as const;
 const mostValues = 200;
 const shown = 5;
-const beforeMs = 168 * 3_600_000;
+const beforeMs = 168 * hourMs;
 
 /** What one value of a dimension did to the whole: both in per cent of it (of a rate in hundredths of it). */
 export interface Contribution {

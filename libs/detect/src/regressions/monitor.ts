@@ -1,4 +1,4 @@
-import { type Measured, measure, severityOf } from './describe.ts';
+import { type Measured, measure, percentBetween, severityOf, shown } from './describe.ts';
 import type { SeriesData } from './series-data.ts';
 import { type Levels, levelBetween, simpleChange, simpleLevels, simplyDetected } from './simple.ts';
 import { trendOf } from './trend.ts';
@@ -40,7 +40,7 @@ const dayHours = 24;
 export function judgeSimply(request: MonitorRequest): MetricVerdict {
   const { data, hour } = request;
   const levels = simpleLevels(data, hour);
-  return { ...compared(request, levels), detected: simplyDetected(simpleChange(data, hour)), since: null };
+  return { ...compared(request, levels), detected: simplyDetected(simpleChange(data, levels)), since: null };
 }
 
 /** The detector of the house, as if it had watched all the hours that were given. */
@@ -73,12 +73,10 @@ export function judgeShift(request: MonitorRequest): MetricVerdict {
 function compared(request: MonitorRequest, { current, baseline }: Levels) {
   const { data, lowest } = request;
   const told = (level: number | undefined) =>
-    level === undefined ? null : Number((data.kind === 'rate' ? level : lowest * data.gamma ** level).toPrecision(4));
+    level === undefined ? null : shown(data.kind === 'rate' ? level : lowest * data.gamma ** level);
   const [currentValue, baselineValue] = [told(current), told(baseline)];
   const percentageChange =
-    currentValue === null || baselineValue === null || baselineValue === 0
-      ? null
-      : Number((100 * (currentValue / baselineValue - 1)).toFixed(1));
+    currentValue === null || baselineValue === null || baselineValue === 0 ? null : percentBetween(baselineValue, currentValue);
   return { severity: severityOf(percentageChange ?? 0), currentValue, baselineValue, percentageChange, trend: trendNow(request) };
 }
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { findingSchema } from '#contracts';
 import { foundRegression } from '../../../../test/seed/found-regression.ts';
+import { hourMs } from '../hours.ts';
 import type { FoundRegression } from './judged-hours.ts';
 import { findingsOf } from './regression-findings.ts';
 import type { StoredRegression } from './regression-states.ts';
-import { hourMs } from './series.ts';
 
 const head = foundRegression({ id: 'head' });
 const at = head.found;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Warehouse } from '#platform';
 import { openTemporaryWarehouse, type TemporaryWarehouse } from '../../../../test/seed/temporary-warehouse.ts';
+import { hourMs } from '../hours.ts';
 import { RegressionHours } from './regression-hours.ts';
-import { hourMs } from './series.ts';
 
 /** Full weeks of a Monday to come, so that nothing has gone by retention. */
 const lastHour = Math.floor(Date.now() / hourMs) - 2;

@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import type { Warehouse } from '#platform';
+import { shortHash } from '../findings/short-hash.ts';
+import { hourMs } from '../hours.ts';
 import { withCauses } from './causes.ts';
 import { type DeployRow, deploysOf } from './deploys-question.ts';
 import { discoveries } from './discoveries.ts';
@@ -8,7 +9,7 @@ import { explain } from './explain.ts';
 import type { SeriesFound, SeriesReply, SeriesRequest } from './judge-series.ts';
 import { type FoundRegression, type Judged, JudgedHours } from './judged-hours.ts';
 import { KeptPasts } from './kept-pasts.ts';
-import { historyHours, hourMs } from './series.ts';
+import { historyHours } from './series.ts';
 import { chunksOf, quantileOf, type SeriesWork, workOf } from './series-work.ts';
 import { memoryOf, packed, type StratumRow } from './stratum-rows.ts';
 import { ThreadPool } from './thread-pool.ts';
@@ -231,7 +232,7 @@ const isWhole = ({ family }: SeriesWork) => family.segment === null;
 
 /** The same for the same series and hour, whoever judges. */
 function regressionId(project: string, series: string, hour: number): string {
-  return createHash('sha256').update(`${project}\n${series}\n${hour}`).digest('hex').slice(0, 24);
+  return shortHash(['regression', project, series, hour]);
 }
 
 function reportOf(project: string, hour: number, judged: readonly Judged[]): HourReport {

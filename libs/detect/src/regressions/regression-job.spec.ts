@@ -7,8 +7,8 @@ import { type Finding, findingSchema } from '#contracts';
 import { EmbeddedStream, SystemClock } from '#platform';
 import { slowHoursRows } from '../../../../test/seed/slow-hours.ts';
 import { openTemporaryWarehouse, type TemporaryWarehouse } from '../../../../test/seed/temporary-warehouse.ts';
+import { hourMs } from '../hours.ts';
 import { RegressionWatch } from './regression-job.ts';
-import { hourMs } from './series.ts';
 
 const lastHour = Math.floor(Date.now() / hourMs) - 2;
 /** The level is 60 % higher in these hours. */

@@ -2,11 +2,11 @@ import { type DynamicModule, Inject, Injectable, Module, type OnApplicationShutd
 import type { Logger } from 'pino';
 import { EventStream, JobQueue, type JobRun, Warehouse } from '#platform';
 import { tellFindings } from '../findings/tell-findings.ts';
+import { hourMs } from '../hours.ts';
 import { JudgedHours } from './judged-hours.ts';
 import { findingsOf } from './regression-findings.ts';
 import { RegressionHours } from './regression-hours.ts';
 import { RegressionStates, type StoredRegression } from './regression-states.ts';
-import { hourMs } from './series.ts';
 import { seriesName } from './watched-series.ts';
 
 /** After the end of an hour: by then almost everything that was measured in it is stored; what comes later counts in the next judgement. */

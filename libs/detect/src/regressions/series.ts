@@ -17,8 +17,6 @@ export interface Deploy {
   readonly version: string;
 }
 
-export const hourMs = 3_600_000;
-
 /** Hours of history that a judgement rests on: two weeks, so that every hour of the week was seen twice. */
 export const historyHours = 14 * 24;
 

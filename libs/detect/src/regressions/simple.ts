@@ -7,8 +7,7 @@ const rule = { current: 24, baselineFrom: 14 * 24, baselineTo: 7 * 24, least: 0.
  * The plain comparison: p95 (of a rate its share of errors) of the last 24 hours against that of days 7 to 14 ago, in per cent. Null
  * where either side has no data. Neither season, noise nor mix is known to it: it is there to compare with, and pages nobody.
  */
-export function simpleChange(data: SeriesData, hour: number): number | null {
-  const { current, baseline } = simpleLevels(data, hour);
+export function simpleChange(data: SeriesData, { current, baseline }: Levels): number | null {
   if (current === undefined || baseline === undefined) return null;
   if (data.kind === 'latency') return 100 * (data.gamma ** (current - baseline) - 1);
   return baseline === 0 ? null : 100 * (current / baseline - 1);
