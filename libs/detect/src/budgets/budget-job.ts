@@ -1,12 +1,9 @@
 import { type DynamicModule, Inject, Injectable, Module, type OnModuleInit } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { ConfigFile } from '#contracts';
-import { EventStream, JobQueue, type JobRun, Warehouse } from '#platform';
-import { hourMs } from '../hours.ts';
-import { BudgetWatch, catchUpMs } from './budget-watch.ts';
-
-/** After the full hour: by then almost everything that was measured before it is stored. */
-const settledMs = 5 * 60_000;
+import { EventStream, JobQueue, Warehouse } from '#platform';
+import { everyHour } from '../hourly.ts';
+import { BudgetWatch } from './budget-watch.ts';
 
 @Injectable()
 class BudgetJob implements OnModuleInit {
@@ -15,10 +12,8 @@ class BudgetJob implements OnModuleInit {
     @Inject(BudgetWatch) private readonly watch: BudgetWatch,
   ) {}
 
-  async onModuleInit(): Promise<void> {
-    const handler = ({ slot }: JobRun, signal: AbortSignal) => this.watch.run(slot - settledMs, signal);
-    this.jobs.define({ name: 'budgets', concurrency: 1, maxAttempts: 8, backoffMs: 5_000, handler });
-    await this.jobs.schedule({ name: 'budgets', everyMs: hourMs, offsetMs: settledMs, catchUpMs });
+  onModuleInit(): Promise<void> {
+    return everyHour(this.jobs, 'budgets', (end, signal) => this.watch.run(end, signal));
   }
 }
 

@@ -2,15 +2,13 @@ import type { Logger } from 'pino';
 import type { ConfigFile } from '#contracts';
 import type { EventStream, Warehouse } from '#platform';
 import { tellFindings } from '../findings/tell-findings.ts';
+import { catchUpHours, eachProject } from '../hourly.ts';
 import { hourMs } from '../hours.ts';
 import { type Budget, budgetsOf } from './budget.ts';
 import { budgetFinding } from './budget-finding.ts';
 import { BudgetHistory, type BudgetHour, budgetId } from './budget-history.ts';
 import { checkBudgets } from './check-budgets.ts';
 import { transition } from './transition.ts';
-
-/** As long as a queue of jobs knows which slots it ran. */
-export const catchUpMs = 7 * 24 * hourMs;
 
 export interface BudgetWatchParts {
   readonly warehouse: Warehouse;
@@ -27,20 +25,15 @@ export class BudgetWatch {
     this.#history = new BudgetHistory(parts.warehouse);
   }
 
-  /** Judges up to a full hour. A project that fails is tried again by the next run; the others are not held up by it. */
-  async run(hour: number, signal: AbortSignal): Promise<void> {
-    const failures: unknown[] = [];
-    for (const { id } of this.parts.config.projects) {
-      signal.throwIfAborted();
-      await this.#runProject(id, hour, signal).catch((error) => failures.push(error));
-    }
-    if (failures.length === 1) throw failures[0];
-    if (failures.length > 1) throw new AggregateError(failures, `the budgets of ${failures.length} projects were not judged`);
+  /** Judges up to a full hour. */
+  run(hour: number, signal: AbortSignal): Promise<void> {
+    const projects = this.parts.config.projects.map(({ id }) => id);
+    return eachProject(projects, (project) => this.#runProject(project, hour, signal), { what: 'budgets', signal });
   }
 
   async #runProject(project: string, hour: number, signal: AbortSignal): Promise<void> {
     const budgets = budgetsOf(this.parts.config.budgets, project);
-    const oldest = hour - catchUpMs;
+    const oldest = hour - catchUpHours * hourMs;
     const last = await this.#history.lastHour(project);
     // Without budgets there is nothing to make up for, only what may still be open.
     const first = last === null || budgets.length === 0 ? hour : Math.max(last + hourMs, oldest);

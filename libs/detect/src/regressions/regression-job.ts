@@ -1,18 +1,14 @@
 import { type DynamicModule, Inject, Injectable, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { Logger } from 'pino';
-import { EventStream, JobQueue, type JobRun, Warehouse } from '#platform';
+import { EventStream, JobQueue, Warehouse } from '#platform';
 import { tellFindings } from '../findings/tell-findings.ts';
+import { catchUpHours, eachProject, everyHour } from '../hourly.ts';
 import { hourMs } from '../hours.ts';
 import { JudgedHours } from './judged-hours.ts';
 import { findingsOf } from './regression-findings.ts';
 import { RegressionHours } from './regression-hours.ts';
 import { RegressionStates, type StoredRegression } from './regression-states.ts';
 import { seriesName } from './watched-series.ts';
-
-/** After the end of an hour: by then almost everything that was measured in it is stored; what comes later counts in the next judgement. */
-const settledMs = 5 * 60_000;
-/** As long as a queue of jobs knows which slots it ran. */
-const catchUpHours = 7 * 24;
 
 interface RegressionWatchParts {
   readonly warehouse: Warehouse;
@@ -33,18 +29,9 @@ export class RegressionWatch {
     this.#states = new RegressionStates(parts.warehouse);
   }
 
-  /**
-   * Judges everything up to an hour, given in hours since 1970. A project that fails is tried again by the next run; the others are not held
-   * up by it.
-   */
-  async run(hour: number, signal: AbortSignal): Promise<void> {
-    const failures: unknown[] = [];
-    for (const project of this.parts.projects) {
-      signal.throwIfAborted();
-      await this.#runProject(project, hour, signal).catch((error) => failures.push(error));
-    }
-    if (failures.length === 1) throw failures[0];
-    if (failures.length > 1) throw new AggregateError(failures, `the series of ${failures.length} projects were not judged`);
+  /** Judges everything up to an hour, given in hours since 1970. What comes late for it counts in the next judgement. */
+  run(hour: number, signal: AbortSignal): Promise<void> {
+    return eachProject(this.parts.projects, (project) => this.#runProject(project, hour, signal), { what: 'series', signal });
   }
 
   close(): Promise<void> {
@@ -97,10 +84,8 @@ class RegressionJob implements OnModuleInit, OnApplicationShutdown {
     @Inject(RegressionWatch) private readonly watch: RegressionWatch,
   ) {}
 
-  async onModuleInit(): Promise<void> {
-    const handler = ({ slot }: JobRun, signal: AbortSignal) => this.watch.run(Math.floor((slot - settledMs) / hourMs) - 1, signal);
-    this.jobs.define({ name: 'regressions', concurrency: 1, maxAttempts: 8, backoffMs: 5_000, handler });
-    await this.jobs.schedule({ name: 'regressions', everyMs: hourMs, offsetMs: settledMs, catchUpMs: catchUpHours * hourMs });
+  onModuleInit(): Promise<void> {
+    return everyHour(this.jobs, 'regressions', (end, signal) => this.watch.run(Math.floor(end / hourMs) - 1, signal));
   }
 
   onApplicationShutdown(): Promise<void> {
