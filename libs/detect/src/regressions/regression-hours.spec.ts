@@ -19,6 +19,8 @@ interface Traffic {
   readonly route?: string;
   readonly tool?: string;
   readonly weight?: number;
+  /** Divided among so many routes. */
+  readonly routes?: number;
 }
 
 let house: TemporaryWarehouse;
@@ -43,12 +45,12 @@ beforeEach(async () => {
 });
 
 /** Log-normal durations (sum of uniforms for the normal) that depend on the row's number alone. */
-async function fill({ tenant, metric, perHour, level, route = '/', tool = 'unknown', weight = 1 }: Traffic): Promise<void> {
+async function fill({ tenant, metric, perHour, level, route = '/', tool = 'unknown', weight = 1, routes = 1 }: Traffic): Promise<void> {
   const uniform = (salt: number) => `(cityHash64(number, ${salt}, '${metric}${route}') / 18446744073709551616.)`;
   const normal = `(${[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12].map(uniform).join(' + ')} - 6)`;
   await warehouse.run(`INSERT INTO rum_events (tenant, app, env, metric, ts, received_at, value, route, tool, release, device, country, browser, weight, src_offset)
     SELECT '${tenant}', 'shop', 'production', '${metric}', fromUnixTimestamp64Milli(toInt64(hour * 3600000 + ${uniform(20)} * 3599999), 'UTC') AS at, at,
-      exp(${level} + 0.5 * ${normal}), '${route}', '${tool}', if(hour >= ${changed}, 'v2', 'v1'), device, country, 'Chrome', ${weight}, number
+      exp(${level} + 0.5 * ${normal}), ${routes === 1 ? `'${route}'` : `concat('${route}', toString(number % ${routes}))`}, '${tool}', if(hour >= ${changed}, 'v2', 'v1'), device, country, 'Chrome', ${weight}, number
     FROM (SELECT number, toInt64(${firstHour} + intDiv(number, ${perHour})) AS hour,
       if(${uniform(30)} < 0.6, 'mobile', 'desktop') AS device, if(${uniform(31)} < 0.5, 'DE', 'IN') AS country
       FROM numbers(${(days * 24 + 1) * perHour}))
@@ -115,6 +117,26 @@ describe('RegressionHours', () => {
       await fresh.close();
     }
     expect(await stored()).toEqual(kept);
+  }, 120_000);
+
+  it('asks more of one route among hundreds, and forgets nothing of what it does not tell', async () => {
+    const weak = { metric: 'LCP', perHour: 40, route: '/cart', level: `${steady} + if(hour >= ${changed}, log(1.16), 0)` };
+    for (const tenant of ['small', 'large']) await fill({ ...weak, tenant });
+    await fill({ tenant: 'large', metric: 'LCP', perHour: 1_200, level: steady, route: '/other', routes: 300 });
+    const hours = opened();
+    const told = async (tenant: string) => {
+      const reports = [];
+      for (let hour = changed - 1; hour <= lastHour; hour++) reports.push(await hours.judge(tenant, hour));
+      return reports.flatMap(({ found }) => found).filter(({ segment }) => segment.route === '/cart');
+    };
+    expect(await told('small')).toHaveLength(1);
+    expect(await told('large')).toEqual([]);
+    const [held] = await warehouse.ask<{ memory: string }>({
+      sql: `SELECT memory FROM series_watch WHERE tenant = 'large' AND JSONExtractString(series, 'route') = '/cart' ORDER BY hour DESC LIMIT 1`,
+    });
+    const { seen, changes } = JSON.parse(held!.memory);
+    expect(seen.length).toBeGreaterThan(2);
+    expect(changes).toEqual([]);
   }, 120_000);
 
   it('keeps what was stored first where two judge the same hour', async () => {
