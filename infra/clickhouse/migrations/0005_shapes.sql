@@ -44,7 +44,8 @@ CREATE TABLE IF NOT EXISTS series_watch {{on_cluster}} (
   hour DateTime('UTC') COMMENT 'Start of the hour that was judged' CODEC(Delta(4), ZSTD(1)),
   series String COMMENT 'JSON: application, environment, metric and segment',
   memory String COMMENT 'JSON: hours in which something stood out, and changes for good' CODEC(ZSTD(3)),
-  found String COMMENT 'JSON: the regression that was found at the end of this hour; empty for none' CODEC(ZSTD(3))
+  found String COMMENT 'JSON: the regression that was found at the end of this hour; empty for none' CODEC(ZSTD(3)),
+  improved String COMMENT 'JSON: what was found to have got better; empty for nothing' CODEC(ZSTD(3))
 ) ENGINE = {{MergeTree}} PARTITION BY toMonday(hour) ORDER BY (tenant, hour, series)
 TTL hour + INTERVAL 30 DAY
 SETTINGS ttl_only_drop_parts = 1, default_compression_codec = 'ZSTD(1)', {{window}}{{durable}};
@@ -63,7 +64,7 @@ CREATE TABLE IF NOT EXISTS regression_states {{on_cluster}} (
   id String COMMENT 'Of the regression; the same in every row of it',
   cause String COMMENT 'Id of the regression that stands for everything with the same cause; its own for most',
   version DateTime64(3, 'UTC') COMMENT 'Since when this is true',
-  state Enum8('open' = 0, 'went_away' = 1, 'accepted' = 2, 'muted' = 3) COMMENT 'What is true since then',
+  state Enum8('open' = 0, 'went_away' = 1, 'accepted' = 2, 'muted' = 3, 'improved' = 4) COMMENT 'What is true since then',
   found DateTime('UTC') COMMENT 'Start of the hour at whose end it was found',
   since DateTime('UTC') COMMENT 'Start of the hour with which it began',
   app LowCardinality(String) COMMENT 'Application',

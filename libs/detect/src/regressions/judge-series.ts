@@ -1,7 +1,7 @@
 import { type Evidence, evidenceOf, type Measured, measure } from './describe.ts';
 import type { Deploy, SeriesKind } from './series.ts';
 import { type PackedStratum, recentData, seriesData, shapeLowest } from './stratum-rows.ts';
-import { SeriesWatch, serves, type WatchMemory, type WatchPast } from './watch.ts';
+import { type Regression, SeriesWatch, serves, type WatchMemory, type WatchPast } from './watch.ts';
 
 /** Everything that the judgement of one series at the end of one hour rests on. */
 export interface SeriesRequest {
@@ -39,6 +39,8 @@ export interface SeriesReply {
   readonly memory: WatchMemory;
   /** Whether it is told depends on what else stands out in the project. */
   readonly found: SeriesFound | null;
+  /** What got better for good instead. */
+  readonly improved: SeriesFound | null;
   /** To be kept for the next hour; null where that one needs the whole history. */
   readonly past: SeriesPast | null;
 }
@@ -70,7 +72,8 @@ function judgeRecent(
   const watch = new SeriesWatch(data, { ...(memory && { memory }), past, phase });
   if (watch.takeHour(hour, first)) return null;
   watch.takeReturn(hour);
-  return { memory: watch.memory, found: null, past: watch.past && { strata, first, watch: watch.past } };
+  if (watch.takeImprovement(hour)) return null;
+  return { memory: watch.memory, found: null, improved: null, past: watch.past && { strata, first, watch: watch.past } };
 }
 
 function judgeWhole({ kind, dimensions, rows, deploys, memory, hour, phase, quantile }: SeriesRequest): SeriesReply {
@@ -81,20 +84,20 @@ function judgeWhole({ kind, dimensions, rows, deploys, memory, hour, phase, quan
   if (!memory) for (let past = first + ((hour - first) % warmUpEvery); past < hour; past += warmUpEvery) watch.takeHour(past, first);
   const regression = watch.takeHour(hour, first);
   if (!regression) watch.takeReturn(hour);
+  const improvement = regression ? null : watch.takeImprovement(hour);
   const past = watch.past && { strata, first, watch: watch.past };
-  if (!regression) return { memory: watch.memory, found: null, past };
-  const watched = { data, regression, lowest: shapeLowest, quantile };
-  const where = regression.stratum === null ? null : strata[regression.stratum]!;
-  return {
-    memory: watch.memory,
-    past,
-    found: {
-      start: regression.start,
+  const foundOf = (change: Regression | null): SeriesFound | null => {
+    if (!change) return null;
+    const watched = { data, regression: change, lowest: shapeLowest, quantile };
+    const where = change.stratum === null ? null : strata[change.stratum]!;
+    return {
+      start: change.start,
       where: where && Object.fromEntries(dimensions.map((dimension, i) => [dimension, where[i] ?? where[0]!])),
-      deploy: deploys.findLast((deploy) => deploy.hour === regression.deploy) ?? null,
+      deploy: deploys.findLast((deploy) => deploy.hour === change.deploy) ?? null,
       ...measure(watched),
       evidence: evidenceOf(watched),
-      held: regression.held,
-    },
+      held: change.held,
+    };
   };
+  return { memory: watch.memory, past, found: foundOf(regression), improved: foundOf(improvement) };
 }

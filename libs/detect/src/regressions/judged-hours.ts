@@ -29,6 +29,8 @@ export interface Judged {
   readonly series: string;
   readonly memory: WatchMemory;
   readonly found: FoundRegression | null;
+  /** What got better for good instead. */
+  readonly improved: FoundRegression | null;
 }
 
 /** The hours of each project that were judged, as the warehouse knows them. */
@@ -62,13 +64,15 @@ export class JudgedHours {
   /** One block: an hour that was stored before stays as it is. */
   async store(project: string, hour: number, judged: readonly Judged[]): Promise<void> {
     if (judged.length === 0) return;
-    const lines = judged.map(({ series, memory, found }) =>
+    const text = (found: FoundRegression | null) => (found === null ? '' : JSON.stringify(found));
+    const lines = judged.map(({ series, memory, found, improved }) =>
       JSON.stringify({
         tenant: project,
         hour: hour * 3600,
         series,
         memory: JSON.stringify(memory),
-        found: found === null ? '' : JSON.stringify(found),
+        found: text(found),
+        improved: text(improved),
       }),
     );
     await this.warehouse.insert({
@@ -100,14 +104,14 @@ export class JudgedHours {
   }
 
   async #ask(condition: string, project: string, hour: number): Promise<Judged[]> {
-    const rows = await this.warehouse.ask<{ series: string; memory: string; found: string }>({
-      sql: `SELECT series, memory, found FROM series_watch WHERE tenant = {project:String} AND ${condition} ORDER BY series`,
+    const rows = await this.warehouse.ask<{ series: string; memory: string; found: string; improved: string }>({
+      sql: `SELECT series, memory, found, improved FROM series_watch WHERE tenant = {project:String} AND ${condition} ORDER BY series`,
       params: { project, hour },
     });
-    return rows.map(({ series, memory, found }) => ({
-      series,
-      memory: JSON.parse(memory),
-      found: found === '' ? null : JSON.parse(found),
+    const parsed = (text: string) => (text === '' ? null : JSON.parse(text));
+    return rows.map(({ series, memory, found, improved }) => ({
+      ...{ series, memory: JSON.parse(memory) },
+      ...{ found: parsed(found), improved: parsed(improved) },
     }));
   }
 }

@@ -92,12 +92,12 @@ describe('RegressionHours', () => {
       ...['LCP ', 'LCP /cart', 'mcp-tool-error-rate ', 'mcp-tool-error-rate search'],
       ...['mcp-tool-execution ', 'mcp-tool-execution /search', 'mcp-tool-execution search'],
     ]);
-    expect(report).toEqual({ series: 7, found: [], returned: [] });
+    expect(report).toEqual({ series: 7, found: [], improved: [], returned: [] });
   });
 
   it('knows nothing of other projects, and of quiet ones', async () => {
     await fill({ tenant: 'other', metric: 'LCP', perHour: 60, level: slower });
-    expect(await opened().judge('shop', lastHour)).toEqual({ series: 0, found: [], returned: [] });
+    expect(await opened().judge('shop', lastHour)).toEqual({ series: 0, found: [], improved: [], returned: [] });
   });
 
   it('judges alike whether it kept the past in memory or reads it anew', async () => {
@@ -138,6 +138,20 @@ describe('RegressionHours', () => {
     expect(seen.length).toBeGreaterThan(2);
     expect(changes).toEqual([]);
   }, 120_000);
+
+  it('remembers what got better, once', async () => {
+    const better = lastHour - 20;
+    await fill({ tenant: 'shop', metric: 'LCP', perHour: 80, level: `${steady} - if(hour >= ${better}, 0.3, 0)` });
+    const hours = opened();
+    const reports = [];
+    for (let hour = better - 1; hour <= lastHour; hour++) reports.push(await hours.judge('shop', hour));
+    expect(reports.flatMap(({ found }) => found)).toEqual([]);
+    const improved = reports.flatMap((report) => report.improved);
+    expect(improved.map(({ segment }) => segment.route ?? 'all').sort()).toEqual(['/', 'all']);
+    expect(improved[0]).toMatchObject({ metric: 'LCP', since: better * hourMs, severity: 'low', evidence: { statistic: 'rank' } });
+    expect(improved[0]!.percentageChange).toBeLessThan(-20);
+    expect(improved[0]!.evidence.shift).toBeLessThan(-0.2);
+  }, 60_000);
 
   it('keeps what was stored first where two judge the same hour', async () => {
     await fill({ tenant: 'shop', metric: 'LCP', perHour: 60, level: slower });

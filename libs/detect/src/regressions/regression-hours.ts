@@ -38,6 +38,7 @@ const causeHours = 72;
 export interface HourReport {
   readonly series: number;
   readonly found: readonly FoundRegression[];
+  readonly improved: readonly FoundRegression[];
   /** Ids of regressions whose level has returned. */
   readonly returned: readonly string[];
 }
@@ -166,10 +167,14 @@ export class RegressionHours {
     );
     const before = found.length > 0 ? await this.#lasting(context) : [];
     const byName = new Map(withCauses(found, before).map((one) => [seriesName(one), one]));
-    return replies.map(({ work: { name }, reply }) => {
-      const one = byName.get(name) ?? null;
-      return { series: name, memory: one || !reply.found ? reply.memory : reply.found.held, found: one };
-    });
+    return Promise.all(
+      replies.map(async ({ work: { name, series }, reply }) => {
+        const one = byName.get(name) ?? null;
+        const better = reply.improved && (await this.#complete(series, reply.improved, context));
+        const memory = one || !reply.found ? reply.memory : reply.found.held;
+        return { series: name, memory, found: one, improved: better && { ...better, cause: better.id } };
+      }),
+    );
   }
 
   async #complete(
@@ -238,7 +243,8 @@ function regressionId(project: string, series: string, hour: number): string {
 function reportOf(project: string, hour: number, judged: readonly Judged[]): HourReport {
   return {
     series: judged.length,
-    found: judged.flatMap(({ found }) => (found === null ? [] : [found])),
+    found: judged.flatMap(({ found }) => found ?? []),
+    improved: judged.flatMap(({ improved }) => improved ?? []),
     returned: judged.flatMap(({ series, memory }) => {
       const last = memory.changes.at(-1);
       return last?.returned === hour ? [regressionId(project, series, last.found)] : [];

@@ -55,7 +55,7 @@ export class RegressionWatch {
 
   /** States first, then the stream, then the note that it was done. */
   async #tell(project: string, hour: number): Promise<void> {
-    const { found, returned } = await this.#hours.judge(project, hour);
+    const { found, improved, returned } = await this.#hours.judge(project, hour);
     const at = (hour + 1) * hourMs;
     const name = `${project}:${hour}`;
     const muted = found.length > 0 ? await this.#states.muted(project) : new Set<string>();
@@ -69,6 +69,10 @@ export class RegressionWatch {
     await this.#states.put(
       `regressions-returned:${name}`,
       over.map(({ regression }) => ({ state: 'went_away', version: at, regression })),
+    );
+    await this.#states.put(
+      `regressions-improved:${name}`,
+      improved.map((regression) => ({ state: 'improved', version: at, regression })),
     );
     const causes = new Set([...fresh, ...over].map(({ regression }) => regression.cause));
     const known = causes.size > 0 ? await this.#states.ofCauses(project, [...causes]) : [];

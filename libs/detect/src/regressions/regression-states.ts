@@ -2,7 +2,7 @@ import type { Warehouse } from '#platform';
 import type { FoundRegression } from './judged-hours.ts';
 import { seriesName } from './watched-series.ts';
 
-export type RegressionState = 'open' | 'went_away' | 'accepted' | 'muted';
+export type RegressionState = 'open' | 'went_away' | 'accepted' | 'muted' | 'improved';
 
 /** A regression as it stands. */
 export interface StoredRegression {

@@ -37,7 +37,7 @@ export interface Sight {
   readonly above: number;
 }
 
-interface ScanRequest {
+export interface ScanRequest {
   /** Index of the hour that ends now, inclusive. */
   readonly now: number;
   /** Index before which nothing is compared: the last accepted change. */

@@ -59,6 +59,13 @@ export class Track {
     return this.#fit;
   }
 
+  /** The same upside down. */
+  mirrored(): Track {
+    const { season, noise, spread } = this.#fit;
+    const evidence = { ...this.evidence, shift: this.evidence.shift.map((shift) => -shift) };
+    return new Track(evidence, this.from, { season: season.map((level) => -level), noise, spread });
+  }
+
   /** After evidence from the index `start` on has changed. */
   refresh(start: number, stop: number): void {
     const { shift, variance, expected, perShift } = this.evidence;

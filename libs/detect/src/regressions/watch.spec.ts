@@ -33,6 +33,49 @@ function failures(random: () => number): SeriesData {
   return data;
 }
 
+describe('an improvement', () => {
+  const stepped = (random: () => number, size: number, perHour = 40) => {
+    const data = new SeriesData('latency', 1.05);
+    for (let hour = first; hour < end; hour++) {
+      const cells = new Map<number, number>();
+      for (let i = 0; i < perHour; i++) {
+        const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+        const bin = Math.floor((7 + (hour >= changed ? size : 0) + 0.5 * normal) / Math.log(1.05));
+        cells.set(bin, (cells.get(bin) ?? 0) + 1);
+      }
+      data.add(hour, 0, { bins: [...cells.keys()], counts: [...cells.values()] });
+    }
+    return data;
+  };
+  const judged = (data: SeriesData, began: number | null = null) => {
+    const watch = new SeriesWatch(data, { began });
+    const [worse, better]: [number[], number[]] = [[], []];
+    for (let hour = first + 330; hour < end; hour++) {
+      const regression = watch.takeHour(hour, first);
+      watch.takeReturn(hour);
+      const improvement = regression ? null : watch.takeImprovement(hour);
+      if (regression) worse.push(regression.start);
+      if (improvement) better.push(improvement.start);
+    }
+    return { worse, better };
+  };
+
+  it.each([1, 2, 3])('is found once, when it began, and is no regression (%p)', (seed) => {
+    const { worse, better } = judged(stepped(seededRandom(seed), -0.2));
+    expect(worse).toEqual([]);
+    expect(better).toHaveLength(1);
+    expect(Math.abs(better[0]! - changed)).toBeLessThanOrEqual(2);
+    expect(judged(stepped(seededRandom(seed), -0.2), changed + 10)).toEqual({ worse: [], better: [] });
+  });
+
+  it('is neither the end of a regression nor nothing', () => {
+    for (let seed = 10; seed < 15; seed++) {
+      expect(judged(latencies(seededRandom(seed))).better).toEqual([]);
+      expect(judged(stepped(seededRandom(seed), 0)).better).toEqual([]);
+    }
+  });
+});
+
 describe('a change that lasts for days', () => {
   // The history is looked at anew at a phase of the day: while the change lasts, its hours become a part of it.
   it.each([

@@ -1,7 +1,8 @@
 import type { Statistic } from './baseline.ts';
 import { type Book, EvidenceBook } from './evidence.ts';
+import { improvementOf } from './improvement.ts';
 import { abrupt, hasEnded, stratumOf } from './locate.ts';
-import { type Sight, scan } from './scan.ts';
+import { type ScanRequest, type Sight, scan } from './scan.ts';
 import { historyHours } from './series.ts';
 import type { SeriesData } from './series-data.ts';
 import { startOf } from './start.ts';
@@ -21,6 +22,8 @@ const driftHours = 120;
 const returned = 0.35;
 const returnHours = 24;
 const beforeHours = 168;
+/** Nobody waits for improvements; after a change the week that hours are held against has to pass, and the longest window. */
+const improvement = { everyHours: 6, quietHours: 240 };
 const forgetHours = historyHours + 7 * 24;
 
 /** Hours since 1970. */
@@ -46,6 +49,8 @@ export interface WatchMemory {
   readonly changes: readonly Change[];
   /** The first hour that was judged to be told; what changed before is taken as it is. Null: everything is told. */
   readonly began: number | null;
+  /** Hour in which an improvement was found last. */
+  readonly improved: number | null;
 }
 
 /** Everything of a series' past that stands still until its next epoch, so that only new hours must be looked at. */
@@ -101,7 +106,7 @@ export class SeriesWatch {
 
   constructor(data: SeriesData, { memory, began = null, past, phase = 0 }: WatchOptions = {}) {
     this.data = data;
-    this.#memory = memory ?? { looked: [], seen: [], changes: [], began };
+    this.#memory = memory ?? { looked: [], seen: [], changes: [], began, improved: null };
     this.#phase = phase;
     if (!past) return;
     this.#book = new EvidenceBook(data, past.book);
@@ -126,12 +131,11 @@ export class SeriesWatch {
     if (epoch - from < fewestHistory) return null;
     this.#prepare(from, epoch);
     const { book } = this.#book!;
-    const now = hour - from;
-    const floor = Math.max(0, (this.#memory.changes.at(-1)?.level ?? from) - from);
-    const deploys = this.data.deploys.map((deploy) => deploy.hour - from).filter((deploy) => deploy <= now);
+    const scanned = this.#scanned(hour);
+    const { now, floor, deploys } = scanned;
     let sight: Sight | undefined;
     for (const track of this.#tracks) {
-      const candidate = scan(track, { now, floor, deploys });
+      const candidate = scan(track, scanned);
       if (candidate && (!sight || candidate.above > sight.above)) sight = candidate;
     }
     const looked = [...this.#memory.looked.slice(1 - confirm.of), hour];
@@ -185,6 +189,29 @@ export class SeriesWatch {
     const change = { ...last, returned: hour };
     this.#memory = { ...this.#memory, changes: [...this.#memory.changes.slice(0, -1), change] };
     return change;
+  }
+
+  /** What got better for good, at the end of an hour that was just judged. It changes nothing of what is held to be worse. */
+  takeImprovement(hour: number): Regression | null {
+    const { began, changes, improved } = this.#memory;
+    const last = changes.at(-1);
+    const quietSince = Math.max(improved ?? 0, last ? (last.returned ?? last.found) : 0);
+    const track = this.#wholeTrack(this.data.kind === 'rate' ? 'rate' : 'rank');
+    if (hour % improvement.everyHours !== 0 || hour - quietSince < improvement.quietHours || !track) return null;
+    const better = improvementOf(track, this.#scanned(hour));
+    if (!better) return null;
+    this.#memory = { ...this.#memory, improved: hour };
+    const [start, deploy] = [track.from + better.start, better.deploy === null ? null : track.from + better.deploy];
+    if (began !== null && start < began) return null;
+    return { found: hour, start, stratum: null, deploy, sight: better.sight, held: this.#memory };
+  }
+
+  /** What is looked at when an hour is judged, in indices of the tracks. */
+  #scanned(hour: number): ScanRequest {
+    const { from } = this.#book!.book;
+    const now = hour - from;
+    const floor = Math.max(0, (this.#memory.changes.at(-1)?.level ?? from) - from);
+    return { now, floor, deploys: this.data.deploys.map((deploy) => deploy.hour - from).filter((deploy) => deploy <= now) };
   }
 
   /** Of the hours [from, to) against the days before `start`; null where it does not stand out by three standard deviations. */

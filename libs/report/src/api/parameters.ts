@@ -114,7 +114,7 @@ export const regressionListParameters = z.strictObject({
   window: rangeParameters.window.describe(
     `How far back from now they were found: a number of m, h or d, up to ${longestWindowDays}d. Default 14d`,
   ),
-  state: severalOf(z.enum(regressionStates)).optional().describe('Only these; given several times: any of them. Default: all'),
+  state: severalOf(z.enum(regressionStates)).optional().describe('Only these; given several times: any of them. Default: all but improved'),
   metric: z.string().optional().describe('Only what is about this metric or rate, among others'),
   limit: limitUpTo(500, 100).describe('Most causes, the newest first'),
 });

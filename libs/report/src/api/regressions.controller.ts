@@ -2,7 +2,7 @@ import { Controller, Get, Header, HttpCode, Param, Post, Query, UseGuards, UseIn
 import type { z } from 'zod';
 import { Clock } from '#platform';
 import { resolveMetric } from '../metrics/metric-name.ts';
-import { regressionStates } from '../questions/regressions.ts';
+import { worseStates } from '../questions/regressions.ts';
 import { resolveRange } from '../range/time-range.ts';
 import { RegressionReport } from '../regressions/regression-report.ts';
 import { ReportOptions } from '../report-options.ts';
@@ -36,7 +36,7 @@ export class RegressionsController {
       {
         project: projectOf(query.project, this.options),
         range: resolveRange(query, this.clock.now(), '14d'),
-        states: query.state ?? regressionStates,
+        states: query.state ?? worseStates,
         ...(query.metric !== undefined && { metric: resolveMetric(query.metric).name }),
         limit: query.limit,
       },

@@ -64,6 +64,13 @@ describe('regressions', () => {
     expect(await idsOf('?project=joined&metric=CLS&state=accepted')).toEqual(['head']);
   });
 
+  it('are what got worse; what got better is listed where it is asked for, and nobody decides on it', async () => {
+    await storeRegression(house.warehouse, { id: 'faster', project: 'better', state: 'improved' });
+    expect(await idsOf('?project=better')).toEqual([]);
+    expect(await idsOf('?project=better&state=improved')).toEqual(['faster']);
+    expect(await api.post('/api/regressions/faster/accept?project=better')).toMatchObject({ status: 404 });
+  });
+
   it('of others are not there', async () => {
     expect(await api.get('/api/regressions/theirs')).toMatchObject({ status: 404, body: { error: { code: 'not_found', field: 'id' } } });
     expect(await api.post('/api/regressions/theirs/accept')).toMatchObject({ status: 404 });

@@ -1,6 +1,8 @@
 import type { Question } from '#platform';
 
-export const regressionStates = ['open', 'went_away', 'accepted', 'muted'] as const;
+/** What is known of what got worse; and what got better, which needs nobody. */
+export const worseStates = ['open', 'went_away', 'accepted', 'muted'] as const;
+export const regressionStates = [...worseStates, 'improved'] as const;
 export type RegressionState = (typeof regressionStates)[number];
 
 /** A regression as the engine sends it. */

@@ -35,6 +35,7 @@ export class RegressionReport {
    */
   async decide(project: string, id: string, state: Extract<RegressionState, 'accepted' | 'muted' | 'open'>, signal: AbortSignal) {
     const { row, members } = await this.#find(project, id, signal);
+    if (row.state === 'improved') throw new Refusal('not_found', 'it got better: there is nothing to decide', 'id');
     const meant = state === 'muted' ? [row] : members;
     await this.#put(
       project,
