@@ -52,3 +52,7 @@ export const budgetSchema = z
     });
   });
 export type BudgetConfig = z.output<typeof budgetSchema>;
+
+/** What comes of a budget at a full hour. `unknown`: too few samples; `removed`: no longer a budget of the project. */
+export const budgetOutcomes = ['passed', 'violated', 'unknown', 'removed'] as const;
+export type BudgetOutcome = (typeof budgetOutcomes)[number];

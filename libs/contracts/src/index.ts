@@ -7,6 +7,7 @@ export * from './measure.ts';
 export * from './metric-catalogue.ts';
 export * from './metric-name.ts';
 export * from './outcome.ts';
+export * from './regression-state.ts';
 export * from './rum-row.ts';
 export * from './shipped-budgets.ts';
 export * from './sketch/quantiles-expression.ts';

@@ -1,15 +1,16 @@
+import type { BudgetOutcome } from '#contracts';
 import type { Warehouse } from '#platform';
 import { shortHash } from '../findings/short-hash.ts';
 import { type Budget, type BudgetScope, readBudget } from './budget.ts';
 import type { Measured } from './judge.ts';
-import type { HourOutcome, LastChange, Transition } from './transition.ts';
+import type { LastChange, Transition } from './transition.ts';
 
 /** One budget at one full hour. */
 export interface BudgetHour extends Transition {
   /** Milliseconds since 1970. */
   readonly hour: number;
   readonly budget: Budget;
-  readonly outcome: HourOutcome;
+  readonly outcome: BudgetOutcome;
   /** What it was judged by; of a removed budget what it was last judged by. */
   readonly measured: Measured | null;
 }
@@ -27,7 +28,7 @@ interface VerdictRow {
   readonly comparison: Budget['comparison'];
   readonly threshold: number;
   readonly severity: Budget['severity'];
-  readonly outcome: HourOutcome;
+  readonly outcome: BudgetOutcome;
   readonly value: number | null;
   readonly hours: number;
   readonly samples: string;

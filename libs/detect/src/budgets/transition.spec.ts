@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { type HourOutcome, type LastChange, transition } from './transition.ts';
+import type { BudgetOutcome } from '#contracts';
+import { type LastChange, transition } from './transition.ts';
 
 const at = (n: number) => n * 3_600_000;
 const now = at(50);
@@ -7,7 +8,7 @@ const opened = (n: number, hours = 1): LastChange => ({ change: 'opened', hour: 
 const resolved = (n: number, hours = 1): LastChange => ({ change: 'resolved', hour: at(n), hours });
 
 describe('a budget that', () => {
-  it.each<[string, LastChange | null, HourOutcome, ReturnType<typeof transition>]>([
+  it.each<[string, LastChange | null, BudgetOutcome, ReturnType<typeof transition>]>([
     ['never changed -> passed: nothing', null, 'passed', { change: 'none', since: null }],
     ['never changed -> violated: opened', null, 'violated', { change: 'opened', since: now }],
     ['never changed -> unknown: nothing', null, 'unknown', { change: 'none', since: null }],
@@ -24,7 +25,7 @@ describe('a budget that', () => {
     expect(transition(last, { outcome, hour: now, hours: 1 })).toEqual(expected);
   });
 
-  it.each<[string, LastChange, HourOutcome, number, string]>([
+  it.each<[string, LastChange, BudgetOutcome, number, string]>([
     ['resolved by an hour -> violated by six that hold the old trouble: nothing', resolved(49), 'violated', 6, 'none'],
     ['resolved by an hour -> violated by six since then: opened', resolved(44), 'violated', 6, 'opened'],
     ['resolved by six -> violated by six: opened', resolved(49, 6), 'violated', 6, 'opened'],

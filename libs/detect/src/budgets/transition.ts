@@ -1,8 +1,5 @@
+import type { BudgetOutcome } from '#contracts';
 import { hourMs } from '../hours.ts';
-import type { Verdict } from './judge.ts';
-
-/** `removed`: no longer a budget of the project. */
-export type HourOutcome = Verdict['outcome'] | 'removed';
 
 /** The last time that something was told of a budget. */
 export interface LastChange {
@@ -22,7 +19,7 @@ export interface Transition {
 
 interface Judgement {
   readonly hour: number;
-  readonly outcome: HourOutcome;
+  readonly outcome: BudgetOutcome;
   /** Length of the window; 0 where nothing was measured. */
   readonly hours: number;
 }

@@ -1,7 +1,7 @@
-import { type Finding, findMetric, rateCatalogue, showTwo, type Unit } from '#contracts';
+import { type Finding, type RegressionState, readMetricName, showTwo } from '#contracts';
 import { widestFirst } from './causes.ts';
 import type { FoundRegression } from './judged-hours.ts';
-import type { RegressionState, StoredRegression } from './regression-states.ts';
+import type { StoredRegression } from './regression-states.ts';
 
 /** Members that a finding names; of more only their number. */
 const mostNamed = 50;
@@ -84,6 +84,5 @@ function partsOf({ segment, where }: FoundRegression): string[] {
   return Object.entries({ ...segment, ...where }).map(([name, value]) => `${name} ${value}`);
 }
 
-function unitOf(metric: string): Unit | null {
-  return rateCatalogue.some(({ name }) => name === metric) ? 'ratio' : (findMetric(metric)?.unit ?? null);
-}
+/** Of the values, also where people mean their number when they name the metric. */
+const unitOf = (metric: string) => readMetricName(metric)?.definition?.unit ?? null;

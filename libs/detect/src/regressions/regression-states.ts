@@ -1,8 +1,7 @@
+import { type RegressionState, regressionStateLine } from '#contracts';
 import type { Warehouse } from '#platform';
 import type { FoundRegression } from './judged-hours.ts';
 import { seriesName } from './watched-series.ts';
-
-export type RegressionState = 'open' | 'went_away' | 'accepted' | 'muted' | 'improved';
 
 /** A regression as it stands. */
 export interface StoredRegression {
@@ -38,23 +37,7 @@ export class RegressionStates {
   /** The same change again, under its token, changes nothing. */
   async put(token: string, states: readonly StoredRegression[]): Promise<void> {
     if (states.length === 0) return;
-    const lines = states.map(({ state, version, regression }) => {
-      const { project, id, cause, app, env, metric, severity, found, since } = regression;
-      const seconds = { found: found / 1000, since: since / 1000 };
-      return JSON.stringify({
-        tenant: project,
-        id,
-        cause,
-        version,
-        state,
-        ...seconds,
-        app,
-        env,
-        metric,
-        severity,
-        detail: JSON.stringify(regression),
-      });
-    });
+    const lines = states.map(({ state, version, regression }) => regressionStateLine(regression.project, state, version, regression));
     await this.warehouse.insert({ table: 'regression_states', token, rows: Buffer.from(`${lines.join('\n')}\n`) });
   }
 

@@ -1,8 +1,6 @@
 import { z } from 'zod';
-import { measuredStatistics, outcomes } from '#contracts';
-import { budgetOutcomes } from '../questions/budget-hours.ts';
+import { budgetOutcomes, measuredStatistics, outcomes, regressionStates } from '#contracts';
 import { dimensions } from '../questions/dimensions.ts';
-import { regressionStates } from '../questions/regressions.ts';
 
 const instant = z.number().int().describe('Milliseconds since 1970');
 const count = z.number().int().nonnegative();

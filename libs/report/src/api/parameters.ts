@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { beaconLimits, measuredStatistics } from '#contracts';
+import { beaconLimits, measuredStatistics, regressionStates } from '#contracts';
 import {
   agentValues,
   type Dimension,
@@ -9,7 +9,6 @@ import {
   rawDimensions,
   rollupDimensions,
 } from '../questions/dimensions.ts';
-import { regressionStates } from '../questions/regressions.ts';
 import { mostPoints } from '../range/buckets.ts';
 import { longestRawDays } from '../range/cell-source.ts';
 import { longestWindowDays } from '../range/time-range.ts';

@@ -1,8 +1,8 @@
 import { Controller, Get, Header, HttpCode, Param, Post, Query, UseGuards, UseInterceptors } from '@nestjs/common';
 import type { z } from 'zod';
+import { worseStates } from '#contracts';
 import { Clock } from '#platform';
 import { resolveMetric } from '../metrics/metric-name.ts';
-import { worseStates } from '../questions/regressions.ts';
 import { resolveRange } from '../range/time-range.ts';
 import { RegressionReport } from '../regressions/regression-report.ts';
 import { ReportOptions } from '../report-options.ts';

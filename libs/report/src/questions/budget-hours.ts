@@ -1,7 +1,6 @@
+import type { BudgetOutcome } from '#contracts';
 import type { Question } from '#platform';
 import type { TimeRange } from '../range/time-range.ts';
-
-export const budgetOutcomes = ['passed', 'violated', 'unknown', 'removed'] as const;
 
 /** A budget at one full hour, as the engine sends it. */
 export interface BudgetHourRow {
@@ -13,7 +12,7 @@ export interface BudgetHourRow {
   readonly comparison: 'less_than' | 'greater_than';
   readonly threshold: number;
   readonly severity: 'error' | 'warning';
-  readonly outcome: (typeof budgetOutcomes)[number];
+  readonly outcome: BudgetOutcome;
   readonly value: number | null;
   readonly hours: number;
   readonly samples: string;

@@ -1,9 +1,5 @@
+import type { RegressionState } from '#contracts';
 import type { Question } from '#platform';
-
-/** What is known of what got worse; and what got better, which needs nobody. */
-export const worseStates = ['open', 'went_away', 'accepted', 'muted'] as const;
-export const regressionStates = [...worseStates, 'improved'] as const;
-export type RegressionState = (typeof regressionStates)[number];
 
 /** A regression as the engine sends it. */
 export interface RegressionRow {

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { type RegressionState, regressionStateLine } from '#contracts';
 import { Clock, Warehouse } from '#platform';
 import {
   type ListedRegression,
   type RegressionRow,
   type RegressionScope,
-  type RegressionState,
   regressionList,
   regressionsOfCause,
 } from '../questions/regressions.ts';
@@ -56,11 +56,7 @@ export class RegressionReport {
     if (rows.length === 0) return;
     // Behind the rows that were read, whatever this machine's clock says.
     const version = Math.max(this.clock.now(), ...rows.map(({ changed }) => Number(changed) + 1));
-    const lines = rows.map(({ id, cause, detail }) => {
-      const { app, env, metric, severity, found, since } = JSON.parse(detail);
-      const times = { found: found / 1000, since: since / 1000 };
-      return JSON.stringify({ tenant: project, id, cause, version, state, ...times, app, env, metric, severity, detail });
-    });
+    const lines = rows.map(({ detail }) => regressionStateLine(project, state, version, JSON.parse(detail)));
     await this.warehouse.insert({
       table: 'regression_states',
       token: `regression-decided:${rows[0]!.id}:${version}:${state}`,
