@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { alertRuleSchema } from './alerting/alert-rule.ts';
+import { channelConfigSchema } from './alerting/channel-config.ts';
+import { shippedRules } from './alerting/shipped-rules.ts';
 import { budgetSchema } from './budget.ts';
 import { shippedBudgets } from './shipped-budgets.ts';
 
@@ -87,6 +90,16 @@ export const configFileSchema = z.strictObject({
     .max(1_000)
     .default(() => shippedBudgets.map((budget) => budgetSchema.parse(budget)))
     .describe('Bounds that metrics are held to. Without any: those that Beaconhouse ships.'),
+  rules: z
+    .array(alertRuleSchema)
+    .max(1_000)
+    .default(() => shippedRules.map((rule) => alertRuleSchema.parse(rule)))
+    .describe('What people are woken for. Without any: those that Beaconhouse ships.'),
+  channels: z
+    .array(channelConfigSchema)
+    .max(100)
+    .default([])
+    .describe('Where incidents are told. Without any: `slack` and `pagerduty` where their secrets stand in the environment, and `log`.'),
   retention: retentionSchema.prefault({}).describe('Changing it later needs ALTER TABLE ... MODIFY TTL on tables that exist.'),
   limits: limitsSchema.prefault({}).describe('Bounds of one gateway process.'),
   trustedProxies: z.array(z.string()).default([]).describe('Proxies whose X-Forwarded-For is believed: addresses or CIDR blocks.'),

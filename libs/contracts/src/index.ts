@@ -1,3 +1,7 @@
+export * from './alerting/alert-rule.ts';
+export * from './alerting/channel-config.ts';
+export * from './alerting/severity.ts';
+export * from './alerting/shipped-rules.ts';
 export * from './beacon.ts';
 export * from './bound.ts';
 export * from './budget.ts';
