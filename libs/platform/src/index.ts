@@ -1,4 +1,5 @@
 export * from './alert-state/alert-state.ts';
+export { EmbeddedAlertState } from './alert-state/embedded-alert-state.ts';
 export * from './clock/clock.ts';
 export { ManualClock } from './clock/manual-clock.ts';
 export { SystemClock } from './clock/system-clock.ts';

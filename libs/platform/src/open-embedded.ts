@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { ConfigFile } from '#contracts';
+import { EmbeddedAlertState } from './alert-state/embedded-alert-state.ts';
 import { SystemClock } from './clock/system-clock.ts';
 import type { Environment } from './config/environment.ts';
 import { openChdbEngine } from './engine/chdb-engine.ts';
@@ -35,13 +36,15 @@ export async function openEmbedded({ dataDir }: Environment, config: ConfigFile,
       if (event.type !== 'started' && event.type !== 'succeeded') log.warn(event, `jobs: ${event.type}`);
     },
   });
+  const alerts = new EmbeddedAlertState(warehouse);
   const registry = createRegistry();
   observeLag(stream, registry, clock);
   const readiness = new Readiness();
   readiness.add('warehouse', async () => void (await warehouse.ask({ sql: 'SELECT 1 AS one' })));
   const close = async () => {
     await stream.close();
+    await alerts.close();
     await warehouse.close();
   };
-  return { clock, stream, warehouse, engine, jobs, registry, readiness, close };
+  return { clock, stream, warehouse, engine, jobs, alerts, registry, readiness, close };
 }

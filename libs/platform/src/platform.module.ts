@@ -1,5 +1,6 @@
 import { type DynamicModule, Inject, Injectable, Module, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Registry } from 'prom-client';
+import { AlertState } from './alert-state/alert-state.ts';
 import { Clock } from './clock/clock.ts';
 import type { Engine } from './engine/engine.ts';
 import { HealthController } from './http/health.controller.ts';
@@ -17,6 +18,8 @@ export interface Ports {
   readonly readiness: Readiness;
   /** Where the app has work for it. */
   readonly jobs?: JobQueue;
+  /** Where the app alerts people. */
+  readonly alerts?: AlertState;
 }
 
 export interface OpenPlatform extends Ports {
@@ -51,6 +54,7 @@ export class PlatformModule {
       { provide: Registry, useValue: ports.registry },
       { provide: Readiness, useValue: ports.readiness },
       ...(ports.jobs ? [{ provide: JobQueue, useValue: ports.jobs }] : []),
+      ...(ports.alerts ? [{ provide: AlertState, useValue: ports.alerts }] : []),
     ];
     const runner = ports.jobs ? [JobRunner] : [];
     return {

@@ -23,7 +23,7 @@ export interface SendContext {
 
 /** What came of one attempt. Only the channel knows whether another can help; the pause before it is decided elsewhere. */
 export type Sent =
-  | { readonly result: 'delivered'; readonly status: number; readonly answer: string; /** Kept with the incident. */ readonly ref?: string }
+  | { readonly result: 'delivered'; readonly status: number; readonly answer: string /** Kept with the incident. */; readonly ref?: string }
   /** As it is it will never be taken. `dead`: nor will any other notice, as where the channel was deleted or the key revoked. */
   | { readonly result: 'refused'; readonly status: number | null; readonly reason: string; readonly dead: boolean }
   | {

@@ -42,7 +42,11 @@ export async function post({ url, headers, body, signal, now, timeoutMs = usualT
     signal.throwIfAborted();
     const cause = (error as Error).cause;
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-    return { status: null, reason: cause instanceof Error ? cause.message || code : (error as Error).message, ambiguous: !beforeSending.has(code) };
+    return {
+      status: null,
+      reason: cause instanceof Error ? cause.message || code : (error as Error).message,
+      ambiguous: !beforeSending.has(code),
+    };
   }
 }
 

@@ -115,7 +115,10 @@ describe('an instance', () => {
   });
 
   it('fires at once where one breach is enough, and is well at once where one is', () => {
-    expect(play('breach clear', { triggerAfter: 1, resolveAfter: 1, keepFiringForMs: 0 }).told).toEqual(['0 trigger', '1 resolve recovered']);
+    expect(play('breach clear', { triggerAfter: 1, resolveAfter: 1, keepFiringForMs: 0 }).told).toEqual([
+      '0 trigger',
+      '1 resolve recovered',
+    ]);
   });
 
   it('that swings around its threshold for an hour says trigger, flapping and resolve once each', () => {

@@ -79,7 +79,16 @@ function pending(instance: Instance, input: Input, patience: Patience, evalEnd: 
 function fire(instance: Instance, { severity, baseline }: Breach, evalEnd: number): Step {
   const again = instance.resolvedAt !== null && evalEnd - instance.resolvedAt <= reopenMs;
   const fired: Instance = {
-    ...{ ...instance, state: 'firing', severity, baseline: baseline ?? null, breachCount: 0, clearCount: 0, loweredCount: 0, clearSince: null },
+    ...{
+      ...instance,
+      state: 'firing',
+      severity,
+      baseline: baseline ?? null,
+      breachCount: 0,
+      clearCount: 0,
+      loweredCount: 0,
+      clearSince: null,
+    },
     firedAt: again ? instance.firedAt : evalEnd,
     episode: again ? instance.episode : instance.episode + 1,
     resolvedAt: null,

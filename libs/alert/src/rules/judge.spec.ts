@@ -10,7 +10,8 @@ function rule(given: object): MeasuredRule {
 const one = (value: number | null, samples = 400, bad?: number): MeasuredWindow => [{ value, samples, ...(bad !== undefined && { bad }) }];
 const parts = (...values: readonly (number | null)[]) =>
   values.map((value): Measured => ({ value, samples: value === null ? 0 : 400 })) as unknown as MeasuredWindow;
-const kindOf = (given: object, window: MeasuredWindow | undefined, baseline: number | null = null) => judge(rule(given), window, baseline).kind;
+const kindOf = (given: object, window: MeasuredWindow | undefined, baseline: number | null = null) =>
+  judge(rule(given), window, baseline).kind;
 
 describe('a rule with a threshold', () => {
   it.each([
@@ -102,6 +103,10 @@ describe('a rule of change', () => {
 
   it('needs both times where it is held against another', () => {
     const day = { ...rising, compare: 'day' };
-    expect([kindOf(day, parts(1_000, 1_300)), kindOf(day, parts(null, 1_300)), kindOf(day, parts(1_000, null))]).toEqual(['breach', 'few', 'few']);
+    expect([kindOf(day, parts(1_000, 1_300)), kindOf(day, parts(null, 1_300)), kindOf(day, parts(1_000, null))]).toEqual([
+      'breach',
+      'few',
+      'few',
+    ]);
   });
 });

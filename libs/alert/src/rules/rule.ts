@@ -103,7 +103,15 @@ function recoveryOf(condition: 'above' | 'below', threshold: number): number {
   return threshold * (condition === 'above' ? 1 - inside : 1 + inside);
 }
 
-function patienceOf({ windowS, intervalS, triggerAfter, resolveAfter, keepFiringForS, onNoData, noDataTimeoutS }: MeasuredRuleConfig): Patience {
+function patienceOf({
+  windowS,
+  intervalS,
+  triggerAfter,
+  resolveAfter,
+  keepFiringForS,
+  onNoData,
+  noDataTimeoutS,
+}: MeasuredRuleConfig): Patience {
   const windowMs = windowS * 1_000;
   return {
     ...{ intervalMs: intervalS * 1_000, windowMs, triggerAfter, resolveAfter, onNoData },
@@ -117,6 +125,7 @@ export const isMeasured = (rule: Rule): rule is MeasuredRule => 'condition' in r
 /** What an incident of the rule rests on: where this changes, what is open is of another rule. Thresholds and times are not part of it. */
 export function identityOf({ id, config }: Rule): string {
   const { project, metric, app, environment, route, tool } = config;
-  const further = 'condition' in config ? [config.condition, [...config.groupBy].sort(), isChange(config) ? config.compare : ''] : [config.kind];
+  const further =
+    'condition' in config ? [config.condition, [...config.groupBy].sort(), isChange(config) ? config.compare : ''] : [config.kind];
   return JSON.stringify([id, project, metric, app, environment, route, tool, ...further]);
 }

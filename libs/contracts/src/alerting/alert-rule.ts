@@ -57,17 +57,36 @@ const measured = z.strictObject({
   compare: z
     .enum(['window', 'previous', 'day', 'week'])
     .default('window')
-    .describe('Of a rule of change: what the end of the window is held against. `window`: its own beginning; otherwise the window before it, a day or a week ago.'),
+    .describe(
+      'Of a rule of change: what the end of the window is held against. `window`: its own beginning; otherwise the window before it, a day or a week ago.',
+    ),
   floor: measure.optional().describe('Of a rule of change: must be exceeded too.'),
-  minSamples: z.number().int().positive().optional().describe('Events under which nothing is judged. Default: 20 for p50 and p75, 100 for p95, 500 for p99, 50 for rates.'),
+  minSamples: z
+    .number()
+    .int()
+    .positive()
+    .optional()
+    .describe('Events under which nothing is judged. Default: 20 for p50 and p75, 100 for p95, 500 for p99, 50 for rates.'),
   triggerAfter: times.default(2).describe('Judgements in a row that must break it.'),
   resolveAfter: times.default(3).describe('Judgements in a row that must be well.'),
-  keepFiringForS: z.number().int().nonnegative().max(86_400).default(300).describe('It stays open for so long, seconds, after it was last broken.'),
+  keepFiringForS: z
+    .number()
+    .int()
+    .nonnegative()
+    .max(86_400)
+    .default(300)
+    .describe('It stays open for so long, seconds, after it was last broken.'),
   onNoData: z
     .enum(['keep', 'resolve', 'alert'])
     .default('keep')
     .describe('When nothing is measured any more: the incident stays open, is closed as not confirmed, or that is told as well.'),
-  noDataTimeoutS: z.number().int().positive().max(604_800).optional().describe('After so long, seconds; 15 minutes or three windows otherwise.'),
+  noDataTimeoutS: z
+    .number()
+    .int()
+    .positive()
+    .max(604_800)
+    .optional()
+    .describe('After so long, seconds; 15 minutes or three windows otherwise.'),
   severity: z.enum(alertSeverities).default('warning').describe('How urgent it is.'),
   ...told,
 });
@@ -80,7 +99,10 @@ const found = z.strictObject({
   kind: z.enum(['regression', 'budget', 'synthetic']).describe('What the hourly jobs and the audits find.'),
   metric: z.string().max(80).optional().describe('Only of this metric.'),
   ...scope,
-  minSeverity: z.enum(findingSeverities).default('low').describe('The least grave that is told: high is critical, medium a warning, low for information.'),
+  minSeverity: z
+    .enum(findingSeverities)
+    .default('low')
+    .describe('The least grave that is told: high is critical, medium a warning, low for information.'),
   ...told,
 });
 
@@ -117,7 +139,10 @@ function* problemsOf(rule: MeasuredRuleConfig, metric: NamedMetric): Generator<[
     if (rule.kind === 'threshold') yield ['kind', `is change where the condition is ${rule.condition}`];
     if (rule.warningThreshold !== undefined) yield ['warningThreshold', 'is for the conditions above and below'];
     if (rule.compare === 'window' && rule.windowS % (60 * changeBuckets) !== 0)
-      yield ['windowS', `of a change inside the window is a multiple of ${60 * changeBuckets}: it is split into ${changeBuckets} parts of whole minutes`];
+      yield [
+        'windowS',
+        `of a change inside the window is a multiple of ${60 * changeBuckets}: it is split into ${changeBuckets} parts of whole minutes`,
+      ];
     return;
   }
   if (rule.kind === 'change') yield ['kind', `is threshold where the condition is ${rule.condition}`];
@@ -125,7 +150,9 @@ function* problemsOf(rule: MeasuredRuleConfig, metric: NamedMetric): Generator<[
   if (rule.threshold === undefined) yield ['threshold', `is needed where the condition is ${rule.condition}`];
   const wrong = (one: number | undefined, other: number | undefined) =>
     one !== undefined && other !== undefined && (rule.condition === 'above' ? one > other : one < other);
-  if (wrong(value.recoveryThreshold, value.threshold)) yield ['recoveryThreshold', `is on the wrong side of the threshold ${rule.threshold}`];
+  if (wrong(value.recoveryThreshold, value.threshold))
+    yield ['recoveryThreshold', `is on the wrong side of the threshold ${rule.threshold}`];
   if (wrong(value.warningThreshold, value.threshold)) yield ['warningThreshold', `is graver than the threshold ${rule.threshold}`];
-  if (value.warningThreshold !== undefined && rule.severity !== 'critical') yield ['warningThreshold', 'is for rules whose severity is critical'];
+  if (value.warningThreshold !== undefined && rule.severity !== 'critical')
+    yield ['warningThreshold', 'is for rules whose severity is critical'];
 }

@@ -40,7 +40,9 @@ const webhook = z.strictObject({
   ...shared,
   type: z.literal('webhook'),
   url: z.url({ protocol: /^https?$/ }).describe('Where a signed request is posted to: https://www.standardwebhooks.com.'),
-  secretFrom: variable.describe('Environment variable with the secret, whsec_ and base64; several, separated by spaces, while one is replaced.'),
+  secretFrom: variable.describe(
+    'Environment variable with the secret, whsec_ and base64; several, separated by spaces, while one is replaced.',
+  ),
   allowPrivate: z.boolean().default(false).describe('The address may lie in a private network.'),
 });
 const log = z.strictObject({ ...shared, type: z.literal('log') });

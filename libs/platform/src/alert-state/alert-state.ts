@@ -1,19 +1,58 @@
-/**
- * What the alerter must remember between two looks, so that a crash neither loses nor doubles a page. Shape only:
- * the adapters (memory with the warehouse's journal; one Redis call) come with the alerting service.
- */
-export interface AlertTransition {
-  readonly instance: string;
-  /** The version the decision was made on; a write against another version is refused. */
+/** One thing that is remembered: an instance, an incident, a notice on its way. */
+export interface AlertDocument {
+  readonly kind: string;
+  readonly id: string;
+  /** Counts its changes, from 1. */
   readonly version: number;
-  readonly state: string;
-  readonly notices: readonly { readonly id: string; readonly channel: string; readonly body: string }[];
+  /** JSON. */
+  readonly body: string;
 }
 
+export interface AlertChange {
+  readonly project: string;
+  readonly kind: string;
+  readonly id: string;
+  /** The version that it was decided on; 0: there is none. */
+  readonly version: number;
+  /** What is true from now on, JSON. */
+  readonly body: string;
+  /** It is needed no more: only the journal keeps it. */
+  readonly ended?: true;
+}
+
+/** What happened, for the journal alone. Its id was never used before, or says the same as then. */
+export interface AlertRecord {
+  readonly project: string;
+  readonly kind: string;
+  readonly id: string;
+  /** JSON. */
+  readonly body: string;
+}
+
+export interface AlertWrite {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** Of different documents. */
+  readonly changes: readonly AlertChange[];
+  readonly records?: readonly AlertRecord[];
+}
+
+/** Somebody else changed one of the documents: nothing was written. Read again and decide anew. */
+export class AlertConflict extends Error {
+  override readonly name = 'AlertConflict';
+}
+
+/**
+ * What the alerter must remember between two looks, so that a crash neither loses nor doubles a page: documents with versions, changed
+ * together or not at all, and a journal of all of it in the warehouse (`alert_journal`), which outlives them.
+ */
 export abstract class AlertState {
-  abstract read(instances: readonly string[]): Promise<ReadonlyMap<string, { version: number; state: string }>>;
-  /** States and notices together, or nothing. */
-  abstract write(transition: AlertTransition): Promise<'written' | 'conflict'>;
-  abstract pendingNotices(limit: number): Promise<readonly { id: string; channel: string; body: string }[]>;
-  abstract settleNotice(id: string, result: 'delivered' | 'failed'): Promise<void>;
+  /** Those that have not ended, of one kind, in no order. */
+  abstract list(kind: string): Promise<readonly AlertDocument[]>;
+  abstract find(kind: string, ids: readonly string[]): Promise<readonly AlertDocument[]>;
+  /** Resolves when all of it outlives this process; rejects with `AlertConflict`, or where it is not known what became of it. */
+  abstract write(write: AlertWrite): Promise<void>;
+  /** Resolves when everything written so far stands in the journal too. */
+  abstract flush(): Promise<void>;
+  abstract close(): Promise<void>;
 }
