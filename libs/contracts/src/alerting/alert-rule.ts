@@ -66,7 +66,7 @@ const measured = z.strictObject({
     .int()
     .positive()
     .optional()
-    .describe('Events under which nothing is judged. Default: 20 for p50 and p75, 100 for p95, 500 for p99, 50 for rates.'),
+    .describe('Events under which nothing is judged. Default: 10 for p50, 20 for p75, 100 for p95, 500 for p99, 50 for rates.'),
   triggerAfter: times.default(2).describe('Judgements in a row that must break it.'),
   resolveAfter: times.default(3).describe('Judgements in a row that must be well.'),
   keepFiringForS: z

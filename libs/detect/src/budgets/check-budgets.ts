@@ -1,5 +1,4 @@
-import { coversWeights, uniform, type Weighting, weightingOf, weightsIn } from '#contracts';
-import type { Question, Warehouse } from '#platform';
+import { askWeighted, type Warehouse } from '#platform';
 import type { Budget } from './budget.ts';
 import { type MeasuredRow, measuredMetrics, measuredOf, metricsOf, usualWindows } from './budget-question.ts';
 import { judge, type Verdict } from './judge.ts';
@@ -23,14 +22,7 @@ export async function checkBudgets(
   for (const [name, group] of groups) {
     const metrics = [...new Set(group.flatMap(metricsOf))];
     const request = { project, scope: group[0]!.scope, metrics, to, windows };
-    rows.set(name, await askWeighted(warehouse, (weighting) => measuredMetrics(request, weighting)));
+    rows.set(name, await askWeighted<MeasuredRow>(warehouse, (weighting) => measuredMetrics(request, weighting)));
   }
   return budgets.map((budget) => judge(budget, measuredOf(budget, windows, rows.get(JSON.stringify(budget.scope))!)));
-}
-
-/** Once more where the answer shows sampling rates that the first question did not weigh. */
-async function askWeighted(warehouse: Warehouse, question: (weighting: Weighting) => Question): Promise<MeasuredRow[]> {
-  const rows = await warehouse.ask<MeasuredRow>(question(uniform));
-  const weights = weightsIn(rows);
-  return coversWeights(uniform, weights) ? rows : warehouse.ask<MeasuredRow>(question(weightingOf(weights)));
 }

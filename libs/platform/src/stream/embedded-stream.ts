@@ -105,6 +105,10 @@ export class EmbeddedStream extends EventStream {
     return this.#topic(topic).readers.get(group)?.lag() ?? { messages: 0, events: 0, bytes: 0 };
   }
 
+  async behind(topic: Topic, group: string): Promise<ReadonlyMap<number, number>> {
+    return new Map([[0, (await this.lag(topic, group)).messages]]);
+  }
+
   async lags(): Promise<readonly PartitionLag[]> {
     return [...this.#topics].flatMap(([topic, { readers }]) =>
       [...readers].map(([group, reader]) => ({ topic, group, partition: 0, messages: reader.lag().messages })),

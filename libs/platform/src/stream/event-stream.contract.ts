@@ -173,6 +173,7 @@ export function eventStreamContract(name: string, makeHarness: () => Promise<Str
       await seen.until(3);
       const events = (count: number) => (harness.counts === 'events' ? count : null);
       expect(await stream.lag('rum', 'loader')).toMatchObject({ messages: 3, events: events(3) });
+      expect([...(await stream.behind('rum', 'loader')).values()].reduce((sum, messages) => sum + messages, 0)).toBe(3);
       finish();
       while ((await stream.lag('rum', 'loader')).messages > 0) await new Promise((resolve) => setTimeout(resolve, 5));
       expect(await stream.lag('rum', 'loader')).toMatchObject({ messages: 0, events: events(0) });

@@ -93,6 +93,8 @@ export abstract class EventStream {
   /** Starts reading where the group stopped. The returned function ends it after the block in hand. */
   abstract consume(options: ConsumeOptions, handler: BlockHandler): Promise<() => Promise<void>>;
   abstract lag(topic: Topic, group: string): Promise<StreamLag>;
+  /** Messages that a group has not finished, by partition, whichever process works on them. */
+  abstract behind(topic: Topic, group: string): Promise<ReadonlyMap<number, number>>;
   /** Of every group that this process is a member of. */
   abstract lags(): Promise<readonly PartitionLag[]>;
   /** Ids of beacons that came onto the stream since a moment, for recognising repeats after a restart. */

@@ -138,8 +138,12 @@ export class KafkaStream extends EventStream {
     };
   }
 
+  behind(topic: Topic, group: string): Promise<ReadonlyMap<number, number>> {
+    return this.#lag.behind(this.#topicName(topic), this.#groupId(topic, group));
+  }
+
   async lag(topic: Topic, group: string): Promise<StreamLag> {
-    const behind = await this.#lag.behind(this.#topicName(topic), this.#groupId(topic, group));
+    const behind = await this.behind(topic, group);
     return { messages: [...behind.values()].reduce((sum, messages) => sum + messages, 0), events: null, bytes: null };
   }
 
