@@ -1,0 +1,69 @@
+import type { AlertChange, AlertDocument, AlertState } from '#platform';
+import type { Delivery } from './channels/channel.ts';
+import type { Labelled } from './evaluation/advance.ts';
+import type { Announcement, Incident } from './incidents/incident.ts';
+import type { Silence } from './incidents/silence.ts';
+
+/** What is remembered of each kind. */
+export interface Remembered {
+  readonly instance: Labelled & { readonly project: string; readonly rule: string; /** Of the rule that judged it. */ readonly identity: string };
+  readonly incident: Incident;
+  readonly silence: Silence;
+  readonly delivery: PendingDelivery;
+  /** Where the notices of an incident stand in a channel. */
+  readonly thread: { readonly project: string; readonly ref: string };
+  readonly cursor: { readonly evalEnd: number };
+}
+export type RememberedKind = keyof Remembered;
+
+/** A notice that must still reach its channel. Times are milliseconds since 1970. */
+export interface PendingDelivery {
+  readonly delivery: Delivery;
+  readonly createdAt: number;
+  readonly dueAt: number;
+  readonly attempts: number;
+  /** An attempt was begun whose end is not known. */
+  readonly possiblySent: boolean;
+  /** The channel that could not tell it. */
+  readonly insteadOf?: string;
+}
+
+/** With the version that a change of it must be decided on. */
+export interface Kept<T> {
+  readonly version: number;
+  readonly value: T;
+}
+
+export async function recall<Kind extends RememberedKind>(state: AlertState, kind: Kind): Promise<Map<string, Kept<Remembered[Kind]>>> {
+  return keptOf(await state.list(kind));
+}
+
+export async function recallOne<Kind extends RememberedKind>(
+  state: AlertState,
+  kind: Kind,
+  id: string,
+): Promise<Kept<Remembered[Kind]> | undefined> {
+  return keptOf<Remembered[Kind]>(await state.find(kind, [id])).get(id);
+}
+
+function keptOf<T>(documents: readonly AlertDocument[]): Map<string, Kept<T>> {
+  return new Map(documents.map(({ id, version, body }) => [id, { version, value: JSON.parse(body) as T }]));
+}
+
+/** A change of what is remembered; `kept` absent: it is new. */
+export function changeOf<Kind extends RememberedKind>(
+  kind: Kind,
+  { project, id, ended }: { readonly project: string; readonly id: string; readonly ended?: boolean },
+  kept: Kept<unknown> | undefined,
+  value: Remembered[Kind],
+): AlertChange {
+  return { project, kind, id, version: kept?.version ?? 0, body: JSON.stringify(value), ...(ended && { ended: true as const }) };
+}
+
+/** The same for the same notice and channel, whoever makes it. */
+export const deliveryId = (incident: string, channel: string, seq: number) => `${incident}.${channel}.${seq}`;
+
+export function pendingOf({ channel, seq, notice }: Announcement, now: number): PendingDelivery {
+  const id = deliveryId(notice.incident.id, channel, seq);
+  return { delivery: { id, channel, seq, notice }, createdAt: now, dueAt: now, attempts: 0, possiblySent: false };
+}
