@@ -6,7 +6,11 @@ import type { Silence } from './incidents/silence.ts';
 
 /** What is remembered of each kind. */
 export interface Remembered {
-  readonly instance: Labelled & { readonly project: string; readonly rule: string; /** Of the rule that judged it. */ readonly identity: string };
+  readonly instance: Labelled & {
+    readonly project: string;
+    readonly rule: string /** Of the rule that judged it. */;
+    readonly identity: string;
+  };
   readonly incident: Incident;
   readonly silence: Silence;
   readonly delivery: PendingDelivery;

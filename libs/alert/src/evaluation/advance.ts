@@ -60,7 +60,8 @@ export function advance({ project, rule, windows, known, moments, afterGap }: Ad
     const measured = windows.get(labelText(labels))?.windows;
     let instance = known.get(fingerprint)?.instance ?? unseen;
     const [first] = moments;
-    if (afterGap && first !== undefined) instance = step(instance, { kind: 'stale' }, rule.patience, first * 1_000 - rule.patience.intervalMs).instance;
+    if (afterGap && first !== undefined)
+      instance = step(instance, { kind: 'stale' }, rule.patience, first * 1_000 - rule.patience.intervalMs).instance;
     for (const moment of moments) {
       const evalEnd = moment * 1_000;
       const input = judge(rule, measured?.get(moment), instance.baseline);

@@ -63,7 +63,8 @@ describe('the windows of a rule', () => {
     const asked = await windows(rule, 1, 8);
     const single: Record<string, unknown[]> = {};
     for (let end = 1; end <= 8; end++)
-      for (const [labels, ends] of Object.entries(await windows(rule, end))) single[labels] = [...(single[labels] ?? []), ...(ends as unknown[])];
+      for (const [labels, ends] of Object.entries(await windows(rule, end)))
+        single[labels] = [...(single[labels] ?? []), ...(ends as unknown[])];
     expect(asked).toEqual(single);
     expect(Object.keys(asked)).toHaveLength(3);
     expect(await windows(rule, 2, 8, 3)).toEqual(

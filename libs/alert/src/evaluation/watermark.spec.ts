@@ -3,7 +3,8 @@ import { evalEndOf, watermarkOf } from './watermark.ts';
 
 const minute = 60_000;
 const now = Date.UTC(2026, 4, 6, 10) + 20_000;
-const map = (entries: Readonly<Record<number, number>>) => new Map(Object.entries(entries).map(([partition, value]) => [Number(partition), value]));
+const map = (entries: Readonly<Record<number, number>>) =>
+  new Map(Object.entries(entries).map(([partition, value]) => [Number(partition), value]));
 
 it.each([
   ['nothing waits: now', {}, {}, now],

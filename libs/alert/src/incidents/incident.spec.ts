@@ -5,12 +5,22 @@ import { type Silence, silences } from './silence.ts';
 
 const at = Date.UTC(2026, 4, 6, 10);
 const incident: Incident = {
-  ...{ id: 'i', project: 'shop', rule: { id: 'slow', name: 'Slow tools' }, instance: 'x', labels: { tool: 'search' }, severity: 'critical' },
+  ...{
+    id: 'i',
+    project: 'shop',
+    rule: { id: 'slow', name: 'Slow tools' },
+    instance: 'x',
+    labels: { tool: 'search' },
+    severity: 'critical',
+  },
   ...{ openedAt: at, detectedAt: at, resolvedAt: null, reason: '', peak: 3, measure: null, headline: null, acknowledged: null },
   ...{ seq: 0, channels: [], held: null, remindedAt: null },
 };
 const known = new Set(['slack', 'pagerduty', 'log']);
-const announcing = (silenced = false) => ({ channelsOf: ({ severity, ruleChannels }: Incident) => routeOf(severity, ruleChannels, known), silenced });
+const announcing = (silenced = false) => ({
+  channelsOf: ({ severity, ruleChannels }: Incident) => routeOf(severity, ruleChannels, known),
+  silenced,
+});
 const event = (kind: IncidentEvent['kind']): IncidentEvent => ({ kind, reason: '', at });
 
 function told(of: Incident, kind: IncidentEvent['kind'], silenced = false) {

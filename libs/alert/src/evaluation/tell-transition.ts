@@ -1,0 +1,68 @@
+import { unitOf } from '#contracts';
+import type { AlertRecord } from '#platform';
+import type { OpenIncidents } from '../incidents/open-incidents.ts';
+import { type Input, isMeasuredInput } from '../instances/input.ts';
+import type { Instance } from '../instances/instance.ts';
+import type { Notice, NoticeMeasure } from '../notices/notice.ts';
+import type { MeasuredRule, Rule } from '../rules/rule.ts';
+import type { Transition } from './advance.ts';
+
+/**
+ * The same for the same episode, whoever decides that it began. With its month: what a fingerprint had longer ago than it is remembered is
+ * another incident.
+ */
+export function incidentId(fingerprint: string, { episode, firedAt }: Pick<Instance, 'episode' | 'firedAt'>): string {
+  return `${fingerprint}-${new Date(firedAt!).toISOString().slice(0, 7)}-${episode}`;
+}
+
+/** What a rule is to those who are told. */
+export function toldRule({ id, name, config: { summary, runbookUrl } }: Rule): Notice['rule'] {
+  return { id, name, ...(summary !== undefined && { summary }), ...(runbookUrl !== undefined && { runbookUrl }) };
+}
+
+/** What the incidents make of it, and the line of the journal for people. */
+export function tellTransition(
+  { project, rule }: { readonly project: string; readonly rule: MeasuredRule },
+  transition: Transition,
+  open: OpenIncidents,
+): AlertRecord[] {
+  const { fingerprint, labels, evalEnd, input, from, instance, notices } = transition;
+  const measure = measureOf(rule, input);
+  const incident = instance.episode > 0 ? incidentId(fingerprint, instance) : null;
+  const known = incident === null ? undefined : open.find(incident);
+  const peak = peakOf(rule, known?.peak ?? null, input);
+  const { channels } = rule.config;
+  const facts = {
+    ...{ project, rule: toldRule(rule), instance: fingerprint, labels, headline: null, measure, peak },
+    ...(channels && { ruleChannels: channels }),
+    openedAt: instance.activeAt ?? evalEnd,
+  };
+  for (const notice of notices) open.take(incident!, notice, facts, evalEnd);
+  const body = {
+    ...{ incident: notices.length > 0 ? incident : null, rule: rule.id, labels, from, to: instance.state, input: input.kind },
+    ...{ severity: instance.severity, measure, windowEnd: evalEnd, notices: notices.map(({ kind, reason }) => ({ kind, reason })) },
+  };
+  return [{ project, kind: 'transition', id: `${fingerprint}:${evalEnd}`, body: JSON.stringify(body) }];
+}
+
+function measureOf(rule: MeasuredRule, input: Input): NoticeMeasure | null {
+  if (!isMeasuredInput(input)) return null;
+  const { value, reference, samples } = input;
+  const { metric, windowS } = rule.config;
+  return {
+    metric,
+    statistic: rule.metric.statistic,
+    unit: unitOf(rule.metric),
+    comparison: rule.condition,
+    value,
+    reference,
+    samples,
+    windowS,
+  };
+}
+
+function peakOf({ condition }: MeasuredRule, known: number | null, input: Input): number | null {
+  if (input.kind !== 'breach') return known;
+  const worse = condition === 'above' || condition === 'increasing' ? Math.max : Math.min;
+  return known === null ? input.value : worse(known, input.value);
+}

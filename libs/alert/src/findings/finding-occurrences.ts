@@ -1,0 +1,37 @@
+import { type AlertSeverity, type Finding, findingSeverities, readMetricName } from '#contracts';
+import { fingerprintOf } from '../evaluation/advance.ts';
+import { toldRule } from '../evaluation/tell-transition.ts';
+import type { Occurrence } from '../incidents/occur.ts';
+import { type FindingRule, identityOf } from '../rules/rule.ts';
+
+const severityOf: Readonly<Record<Finding['severity'], AlertSeverity>> = { high: 'critical', medium: 'warning', low: 'info' };
+
+/** What the rules make of a finding: an instance of each that it concerns, for as long as the finding lasts. */
+export function occurrencesOf(finding: Finding, rules: readonly FindingRule[]): Occurrence[] {
+  return rules.filter((rule) => concerns(rule, finding)).map((rule) => occurrenceOf(finding, rule));
+}
+
+function concerns({ kind, config, scope }: FindingRule, finding: Finding): boolean {
+  if (kind !== finding.kind || (config.project !== undefined && config.project !== finding.tenant)) return false;
+  if (config.metric !== undefined && metricOf(config.metric) !== metricOf(finding.metric)) return false;
+  if (!Object.entries(scope).every(([name, value]) => finding.subject[name] === value)) return false;
+  // Whether it was told is known by its instance, however grave it is at its end.
+  return finding.state === 'resolved' || findingSeverities.indexOf(finding.severity) >= findingSeverities.indexOf(config.minSeverity);
+}
+
+const metricOf = (name: string) => readMetricName(name)?.name ?? name;
+
+function occurrenceOf({ tenant, id, state, severity, title, subject, metric, at, since }: Finding, rule: FindingRule): Occurrence {
+  const { channels } = rule.config;
+  return {
+    fingerprint: fingerprintOf(tenant, rule.id, { '@finding': id }),
+    ruleId: rule.id,
+    identity: identityOf(rule),
+    severity: state === 'open' ? severityOf[severity] : null,
+    facts: {
+      ...{ project: tenant, rule: toldRule(rule), labels: { ...subject, metric }, openedAt: since, measure: null, headline: title },
+      ...(channels && { ruleChannels: channels }),
+    },
+    at,
+  };
+}
