@@ -18,8 +18,8 @@ describe('the links of a notice', () => {
   });
 
   it('carry an id of any letters', () => {
-    const incident = { ...sampleNotice.incident, id: 'a/../b?c' };
-    expect(hrefs({ ...sampleNotice, incident })).toContain('https://house.example.com/alerts/incidents/a%2F..%2Fb%3Fc');
+    const incident = { ...sampleNotice.incident, id: 'a/../b?c\ud800' };
+    expect(hrefs({ ...sampleNotice, incident })).toContain('https://house.example.com/alerts/incidents/a%2F..%2Fb%3Fc%EF%BF%BD');
   });
 
   it.each(['javascript:alert(1)', 'data:text/html,x', 'ftp://files.example.com', 'https://a b', 'https://a\r\nBcc: c', ''])(

@@ -8,7 +8,9 @@ export interface NoticeLink {
 /** Where a person looks next. Nothing else is linked: what comes from pages is text. */
 export function linksOf({ incident, rule, houseUrl }: Notice): NoticeLink[] {
   const links = [
-    ...(houseUrl === undefined ? [] : [{ text: 'Incident', href: `${houseUrl}/alerts/incidents/${encodeURIComponent(incident.id)}` }]),
+    ...(houseUrl === undefined
+      ? []
+      : [{ text: 'Incident', href: `${houseUrl}/alerts/incidents/${encodeURIComponent(incident.id.toWellFormed())}` }]),
     ...(rule.runbookUrl === undefined ? [] : [{ text: 'Runbook', href: rule.runbookUrl }]),
   ];
   return links.filter(({ href }) => /^https?:\/\/[^\s\p{Cc}]+$/iu.test(href));
