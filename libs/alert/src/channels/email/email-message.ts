@@ -3,6 +3,7 @@ import { linksOf } from '../../notices/notice-links.ts';
 import { firstLine, furtherLines } from '../../notices/notice-text.ts';
 import type { Delivery } from '../channel.ts';
 import { cutText } from '../cut-text.ts';
+import { plainId } from '../plain-id.ts';
 
 export interface EmailMessage {
   /** With its angle brackets; the same for every attempt. */
@@ -25,7 +26,7 @@ export function emailMessage(delivery: Delivery, from: string): EmailMessage {
   const links = linksOf(notice);
   const foot = `Beaconhouse, project ${cutText(notice.project, 100)}, rule ${notice.rule.id}`;
   return {
-    ...(seq <= 1 ? { messageId: thread } : { messageId: `<${idOf(delivery.id)}@${domain}>`, references: thread }),
+    ...(seq <= 1 ? { messageId: thread } : { messageId: `<${plainId(delivery.id)}@${domain}>`, references: thread }),
     subject: cutText(first!, limits.subject),
     text: [first, '', ...further, '', ...links.map(({ text, href }) => `${text}: ${href}`), '', foot, ''].join('\n'),
     html: [
@@ -44,11 +45,6 @@ function threadId({ notice, channel }: Delivery): string {
   return createHash('sha256')
     .update(JSON.stringify([notice.incident.id, channel]))
     .digest('hex');
-}
-
-/** Left of the @. */
-function idOf(id: string): string {
-  return /^[A-Za-z0-9_-]{1,64}$/.test(id) ? id : createHash('sha256').update(id).digest('hex');
 }
 
 function domainOf(address: string): string {
