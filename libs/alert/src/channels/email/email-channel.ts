@@ -35,7 +35,6 @@ export class EmailChannel implements Channel {
     const taken = this.#taken.get(delivery.id) ?? new Set();
     const missing = this.options.to.filter((address) => !taken.has(address.toLowerCase()));
     const sent = await this.#attempt(delivery, missing, signal);
-    if (sent.result !== 'later') this.#taken.delete(delivery.id);
     // What was told to some and is refused by all others was told.
     return sent.result === 'refused' && taken.size > 0
       ? { result: 'delivered', status: sent.status ?? 0, answer: `not taken by all: ${sent.reason}` }

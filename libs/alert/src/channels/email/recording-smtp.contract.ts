@@ -83,10 +83,10 @@ export class RecordingSmtp {
 
   #reply(at: Stage, session: SMTPServerSession, reply: Reply): void {
     const next = this.#script[0];
-    if (next?.at !== at) return reply();
+    if (next?.at !== at) return void reply();
     this.#script.shift();
-    if (next.silent) return this.#onWaiting();
-    if (!next.hangUp) return reply(failure(next.code!));
+    if (next.silent) return void this.#onWaiting();
+    if (!next.hangUp) return void reply(failure(next.code!));
     for (const connection of this.#server.connections) if (connection.id === session.id) connection._socket.destroy();
   }
 

@@ -65,6 +65,10 @@ describe('the trigger of an incident', () => {
   });
 });
 
+it('comes from somewhere, even where nobody said from where', () => {
+  expect(triggerOf({ ...sampleNotice, project: '', labels: {} }).payload.source).toBe('unknown');
+});
+
 describe('what PagerDuty is told', () => {
   it.each<[NoticeKind, string | undefined]>([
     ['trigger', 'trigger'],
@@ -103,6 +107,12 @@ describe('the limits', () => {
       [1_024, true],
       [255, true],
     ]);
+  });
+
+  it('are kept of ten million characters', () => {
+    const huge = '\u{1d5ba}'.repeat(5_000_000);
+    const { payload } = triggerOf({ ...sampleNotice, headline: huge, reason: huge, labels: { app: huge, tool: huge } });
+    expect([[...payload.summary].length, payload.custom_details]).toEqual([1_024, undefined]);
   });
 
   it('of bytes are kept by leaving the details out, and nothing else', () => {

@@ -16,6 +16,8 @@ export class RecordingWebhook {
   readonly refusals: string[] = [];
   /** Of every connection, also of those that asked nothing. */
   connections = 0;
+  /** Bytes of endless answers. */
+  poured = 0;
   readonly #script: ScriptedAnswer[] = [];
 
   private constructor(
@@ -52,7 +54,7 @@ export class RecordingWebhook {
     const { status = 204, headers = {}, misbehave } = this.#script.shift() ?? {};
     if (misbehave === 'silent') return;
     if (misbehave === 'hangs up') return void request.socket.destroy();
-    if (misbehave) return misbehave === 'endless' ? pourInto(response) : void response.writeHead(200).write('and then');
+    if (misbehave) return misbehave === 'endless' ? this.#pourInto(response) : void response.writeHead(200).write('and then');
     response.writeHead(this.#verify(request, Buffer.concat(pieces)) ? status : 401, headers).end();
   }
 
@@ -67,13 +69,13 @@ export class RecordingWebhook {
       return false;
     }
   }
-}
 
-function pourInto(response: ServerResponse): void {
-  response.writeHead(200);
-  const pour = () => {
-    while (!response.destroyed && response.write(Buffer.alloc(16_384)));
-    if (!response.destroyed) response.once('drain', pour);
-  };
-  pour();
+  #pourInto(response: ServerResponse): void {
+    response.writeHead(200);
+    const pour = () => {
+      for (let room = true; room && !response.destroyed; this.poured += 16_384) room = response.write(Buffer.alloc(16_384));
+      if (!response.destroyed) response.once('drain', pour);
+    };
+    pour();
+  }
 }

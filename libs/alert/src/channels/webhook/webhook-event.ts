@@ -2,7 +2,7 @@ import type { Notice, NoticeKind } from '../../notices/notice.ts';
 import { linksOf } from '../../notices/notice-links.ts';
 import { firstLine, furtherLines } from '../../notices/notice-text.ts';
 
-export type WebhookEventType = 'alert.fired' | 'alert.updated' | 'alert.acknowledged' | 'alert.resolved' | 'alert.test';
+type WebhookEventType = 'alert.fired' | 'alert.updated' | 'alert.acknowledged' | 'alert.resolved' | 'alert.test';
 
 /** Body of a webhook. `schema` counts up where a field changes its meaning; fields may be added to it. Times are ISO 8601. */
 export interface WebhookEvent {

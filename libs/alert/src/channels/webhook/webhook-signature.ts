@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 
 /** Of one secret: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md#signature-scheme */
-export const secretBytes = { fewest: 24, most: 64 } as const;
+const secretBytes = { fewest: 24, most: 64 } as const;
 
 /** `whsec_` and base64; several, separated by spaces. Throws without saying them. */
 export function readSecrets(text: string): Buffer[] {
