@@ -203,7 +203,10 @@ describe('a password', () => {
     expect(smtp.mails).toEqual([]);
   });
 
-  it.each(['http://mail.example.com', 'mail.example.com', 'smtp://', ''])('%p is the address of no mail server', (smtpUrl) => {
-    expect(() => channelTo({ smtpUrl })).toThrow('channel mail: the address of its server is not smtp:// or smtps://');
-  });
+  it.each(['http://mail.example.com', 'mail.example.com', 'smtp://', '', 'smtp://a b', 'smtp://mail.example.com:99999'])(
+    '%p is the address of no mail server',
+    (smtpUrl) => {
+      expect(() => channelTo({ smtpUrl })).toThrow('channel mail: the address of its server is not smtp:// or smtps://');
+    },
+  );
 });

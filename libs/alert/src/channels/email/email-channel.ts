@@ -26,7 +26,7 @@ export class EmailChannel implements Channel {
     readonly id: string,
     private readonly options: EmailOptions,
   ) {
-    if (!/^smtps?:\/\/[^/?#]/i.test(options.smtpUrl))
+    if (!/^smtps?:\/\/[^/?#]/i.test(options.smtpUrl) || !URL.canParse(options.smtpUrl))
       throw new Error(`channel ${id}: the address of its server is not smtp:// or smtps://`);
   }
 
