@@ -1,3 +1,5 @@
+import { retryAfterMs } from './retry-after.ts';
+
 export interface PostRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -37,16 +39,17 @@ export async function post({ url, headers, body, signal, now, timeoutMs = usualT
       ...{ method: 'POST', headers, body, redirect: 'manual' },
       signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
     });
-    return { status: response.status, text: await beginningOf(response), retryAfterMs: retryAfterOf(response, now) };
+    return {
+      status: response.status,
+      text: await beginningOf(response),
+      retryAfterMs: retryAfterMs(response.headers.get('retry-after'), now),
+    };
   } catch (error) {
     signal.throwIfAborted();
-    const cause = (error as Error).cause;
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-    return {
-      status: null,
-      reason: cause instanceof Error ? cause.message || code : (error as Error).message,
-      ambiguous: !beforeSending.has(code),
-    };
+    // fetch says only that it failed; what failed is the cause.
+    const cause = (error as Error).cause as { readonly message?: string; readonly code?: string } | undefined;
+    const [code, reason] = [String(cause?.code ?? ''), cause?.message || String(cause?.code ?? (error as Error).message)];
+    return { status: null, reason, ambiguous: !beforeSending.has(code) };
   }
 }
 
@@ -60,11 +63,4 @@ async function beginningOf(response: Response): Promise<string> {
   }
   await reader?.cancel();
   return text.slice(0, mostBytes);
-}
-
-/** Seconds or a date: https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3 */
-function retryAfterOf(response: Response, now: number): number | null {
-  const text = response.headers.get('retry-after')?.trim() ?? '';
-  const ms = /^\d+$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - now;
-  return Number.isFinite(ms) ? Math.max(0, ms) : null;
 }

@@ -9,13 +9,13 @@ export function firstLine(notice: Notice): string {
 
 /** Plain lines below the first: since when, why, what changed, where to look. */
 export function furtherLines(notice: Notice): string[] {
-  const { kind, incident, rule, deploy, at, reason, measure } = notice;
+  const { incident, rule, deploy, at, reason, measure } = notice;
   const over = incident.resolvedAt === undefined ? '' : `, over after ${lengthOf(incident.resolvedAt - incident.openedAt)}`;
   const peak = incident.peak === undefined || !measure ? '' : `, at worst ${showMeasure(incident.peak, measure.unit)}`;
   return [
     `Since ${instant(incident.openedAt)}${over}${peak}`,
     ...(incident.acknowledged ? [`Acknowledged by ${incident.acknowledged.by} at ${instant(incident.acknowledged.at)}`] : []),
-    ...(kind === 'trigger' && reason === '' ? [] : reason === '' ? [] : [sentence(reason)]),
+    ...(reason === '' ? [] : [sentence(reason)]),
     ...(deploy ? [`Last deploy: ${deploy.release}, ${lengthOf(at - deploy.at)} before`] : []),
     ...(rule.summary ? [rule.summary] : []),
   ].map(oneLine);
@@ -25,7 +25,7 @@ export function furtherLines(notice: Notice): string[] {
 export function measureText({ metric, statistic, unit, comparison, value, reference, samples, windowS }: NoticeMeasure): string {
   const [now, held] = showTwo(value, reference, unit);
   const name = metric.endsWith(`_${statistic}`) || statistic === 'rate' ? metric : `${metric} ${statistic}`;
-  const seen = `(${lengthOf(windowS * 1_000)}, ${samples} samples)`;
+  const seen = `(${lengthOf(windowS * 1_000)}, ${samples} ${samples === 1 ? 'sample' : 'samples'})`;
   if (comparison === 'above' || comparison === 'below') return `${name} ${now} ${comparison === 'above' ? '>' : '<'} ${held} ${seen}`;
   const percent = reference === 0 ? '' : ` ${value >= reference ? '+' : ''}${Number((100 * (value / reference - 1)).toPrecision(3))} %:`;
   return `${name}${percent} ${held} to ${now} ${seen}`;
@@ -57,4 +57,11 @@ function labelText({ labels }: Notice): string {
 }
 
 const sentence = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
-const oneLine = (text: string) => text.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim();
+
+/** Of whole characters, none of which ends the line or turns the direction in which it is read. */
+function oneLine(text: string): string {
+  return text
+    .toWellFormed()
+    .replaceAll(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu, ' ')
+    .trim();
+}
