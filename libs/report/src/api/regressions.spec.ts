@@ -64,6 +64,21 @@ describe('regressions', () => {
     expect(await idsOf('?project=joined&metric=CLS&state=accepted')).toEqual(['head']);
   });
 
+  it('that went away stay so, whatever is decided on their cause; only the series is muted', async () => {
+    const state = { went: 'went_away', head: 'open', part: 'muted' } as const;
+    for (const id of ['went', 'head', 'part'] as const)
+      await storeRegression(house.warehouse, { id, cause: 'head', project: 'partly', state: state[id] });
+    const decided = async (path: string) => {
+      const { state: own, members } = (await api.post(`/api/regressions/${path}?project=partly`)).body;
+      return { own, all: Object.fromEntries(members.map(({ id, state: now }: { id: string; state: string }) => [id, now])) };
+    };
+    expect(await decided('head/accept')).toEqual({ own: 'accepted', all: { head: 'accepted', part: 'accepted', went: 'went_away' } });
+    expect(await decided('head/reopen')).toEqual({ own: 'open', all: { head: 'open', part: 'open', went: 'went_away' } });
+    expect(await decided('went/accept')).toEqual({ own: 'went_away', all: { head: 'accepted', part: 'accepted', went: 'went_away' } });
+    expect(await decided('went/reopen')).toEqual({ own: 'went_away', all: { head: 'open', part: 'open', went: 'went_away' } });
+    expect(await decided('went/mute')).toMatchObject({ own: 'muted', all: { head: 'open', part: 'open' } });
+  });
+
   it('are what got worse; what got better is listed where it is asked for, and nobody decides on it', async () => {
     await storeRegression(house.warehouse, { id: 'faster', project: 'better', state: 'improved' });
     expect(await idsOf('?project=better')).toEqual([]);

@@ -114,9 +114,9 @@ export const routes: readonly RouteDescription[] = [
   },
   ...(
     [
-      ['accept', 'acceptRegression', 'The new levels of everything with this cause are as they should be'],
+      ['accept', 'acceptRegression', 'The new levels of everything with this cause are as they should be. What went away stays so'],
       ['mute', 'muteRegression', 'Say nothing more of this series until it is opened again'],
-      ['reopen', 'reopenRegression', 'Take back that it, and everything with this cause, was accepted or muted'],
+      ['reopen', 'reopenRegression', 'Take back that it, and everything with this cause, was accepted or muted. What went away stays so'],
     ] as const
   ).map(([verb, id, summary]) => ({
     ...{ path: `/api/regressions/{id}/${verb}`, method: 'post' as const, id, summary },

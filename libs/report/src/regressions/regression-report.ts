@@ -30,13 +30,13 @@ export class RegressionReport {
   }
 
   /**
-   * What people say of a regression: repeated, it changes nothing. A cause is accepted, and opened again, with everything that came of it; only
-   * the one series that was named is muted.
+   * What people say of a regression: repeated, it changes nothing. A cause is accepted, and opened again, with everything that came of it and
+   * lasts: what went away is over, also if it is the one that was named. Only the one series that was named is muted.
    */
   async decide(project: string, id: string, state: Extract<RegressionState, 'accepted' | 'muted' | 'open'>, signal: AbortSignal) {
     const { row, members } = await this.#find(project, id, signal);
     if (row.state === 'improved') throw new Refusal('not_found', 'it got better: there is nothing to decide', 'id');
-    const meant = state === 'muted' ? [row] : members;
+    const meant = state === 'muted' ? [row] : members.filter((one) => one.state !== 'went_away');
     await this.#put(
       project,
       meant.filter((one) => one.state !== state),
