@@ -11,7 +11,8 @@ export async function storeRegression(
   {
     state = 'open',
     ...given
-  }: Pick<FoundRegression, 'id'> & Partial<Pick<FoundRegression, 'project' | 'metric' | 'cause'> & Pick<StoredRegression, 'state'>>,
+  }: Pick<FoundRegression, 'id'> &
+    Partial<Pick<FoundRegression, 'project' | 'metric' | 'cause' | 'settled'> & Pick<StoredRegression, 'state'>>,
 ): Promise<void> {
   const found = Math.floor(Date.now() / hourMs) * hourMs;
   const regression = foundRegression({ ...given, segment: { route: '/cart' }, found, since: found - 9 * hourMs });

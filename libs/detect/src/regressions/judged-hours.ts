@@ -22,6 +22,8 @@ export interface FoundRegression extends Measured {
   readonly deploy: { readonly release: string; readonly at: number } | null;
   readonly evidence: Evidence;
   readonly explained: readonly Contribution[];
+  /** Nobody accepted it: it is so old that its level is what later hours are held against. */
+  readonly settled?: true;
 }
 
 /** What was made of a series in an hour. */

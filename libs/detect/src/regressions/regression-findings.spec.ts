@@ -56,6 +56,19 @@ describe('what is told of a cause', () => {
     expect(findingsOf([ended(head, first), { ...open(cart), state: 'accepted' }], first)).toMatchObject([{ state: 'resolved' }]);
   });
 
+  it('is over when what is left of it has become what is usual', () => {
+    const [first, second] = [at + 30 * hourMs, at + 327 * hourMs];
+    const settled: StoredRegression = { state: 'accepted', version: second, regression: { ...cart, settled: true } };
+    expect(findingsOf([open(head), settled], second)).toEqual([]);
+    expect(findingsOf([ended(head, first), settled], second)).toMatchObject([
+      {
+        ...{ id: 'head', state: 'resolved', at: second },
+        title: 'LCP of shop (production) and 1 more got worse over two weeks ago: its level since then is what is usual now',
+      },
+    ]);
+    expect(findingsOf([ended(head, first), { ...open(cart), state: 'accepted', version: second }], second)).toEqual([]);
+  });
+
   it('is the same when it is told again later', () => {
     const over = at + 30 * hourMs;
     const [then, now] = [

@@ -25,7 +25,7 @@ function newState(members: readonly StoredRegression[], at: number): Finding['st
   const fresh = members.filter(({ regression }) => regression.found === at);
   const standing = members.filter((member) => member.regression.found < at && stateAt(member, at - 1) === 'open');
   if (fresh.length > 0 && rankOf(fresh) > rankOf(standing)) return 'open';
-  const ended = standing.some((member) => stateAt(member, at) === 'went_away');
+  const ended = standing.some((member) => stateAt(member, at) === 'went_away' || (stateAt(member, at) === 'accepted' && isSettled(member)));
   return ended && fresh.length === 0 && standing.every((member) => stateAt(member, at) !== 'open') ? 'resolved' : null;
 }
 
@@ -33,6 +33,8 @@ function newState(members: readonly StoredRegression[], at: number): Finding['st
 function stateAt({ state, version }: StoredRegression, at: number): RegressionState {
   return version <= at ? state : 'open';
 }
+
+const isSettled = ({ regression }: StoredRegression) => regression.settled === true;
 
 /** Of the gravest; -1 for none. */
 function rankOf(members: readonly StoredRegression[]): number {
@@ -48,7 +50,7 @@ function findingOf(members: readonly StoredRegression[], state: Finding['state']
   return {
     ...{ tenant: project, id: cause, kind: 'regression', state, at, metric, since, unit: unitOf(metric) ?? '' },
     severity: severities[rankOf(members)]!,
-    title: state === 'open' ? openTitle(head, all) : `${nameOf(head)}${andMore(all)} is back at what was usual`,
+    title: state === 'open' ? openTitle(head, all) : endTitle(head, all),
     subject: { app, environment: env, ...segment },
     ...{ value: currentValue, reference: baselineValue },
     detail: JSON.stringify({
@@ -71,6 +73,13 @@ function openTitle(head: FoundRegression, all: readonly FoundRegression[]): stri
     `${nameOf(head)}${andMore(all)} got ${head.percentageChange} % worse: ${now} instead of ${before}`,
     ...(graver ? [`; ${[worst.metric, ...partsOf(worst)].join(', ')}: ${worst.percentageChange} %`] : []),
   ].join('');
+}
+
+function endTitle(head: FoundRegression, all: readonly FoundRegression[]): string {
+  const end = all.some(({ settled }) => settled)
+    ? 'got worse over two weeks ago: its level since then is what is usual now'
+    : 'is back at what was usual';
+  return `${nameOf(head)}${andMore(all)} ${end}`;
 }
 
 const andMore = ({ length }: readonly FoundRegression[]) => (length > 1 ? ` and ${length - 1} more` : '');

@@ -8,6 +8,7 @@ import { JudgedHours } from './judged-hours.ts';
 import { findingsOf } from './regression-findings.ts';
 import { RegressionHours } from './regression-hours.ts';
 import { RegressionStates, type StoredRegression } from './regression-states.ts';
+import { historyHours } from './series.ts';
 import { seriesName } from './watched-series.ts';
 
 interface RegressionWatchParts {
@@ -51,6 +52,7 @@ export class RegressionWatch {
       signal.throwIfAborted();
       await this.#tell(project, untold);
     }
+    await this.#settle(project, hour);
   }
 
   /** States first, then the stream, then the note that it was done. */
@@ -78,6 +80,27 @@ export class RegressionWatch {
     const known = causes.size > 0 ? await this.#states.ofCauses(project, [...causes]) : [];
     await tellFindings(this.parts.stream, findingsOf(known, at));
     await this.#judged.noteTold(project, hour);
+  }
+
+  /**
+   * What is as old as the history is has nothing left to be held against, and its level is the usual one. The stream first, because hours of
+   * which no series is left are noted nowhere: what a crash leaves open is told again.
+   */
+  async #settle(project: string, hour: number): Promise<void> {
+    const at = (hour + 1) * hourMs;
+    const settled = (await this.#states.openSince(project, at - historyHours * hourMs)).map(({ regression }): StoredRegression => {
+      return { state: 'accepted', version: at, regression: { ...regression, settled: true } };
+    });
+    const changed = new Map(settled.map((one) => [one.regression.id, one]));
+    const known = await this.#states.ofCauses(project, [...new Set(settled.map(({ regression }) => regression.cause))]);
+    await tellFindings(
+      this.parts.stream,
+      findingsOf(
+        known.map((one) => changed.get(one.regression.id) ?? one),
+        at,
+      ),
+    );
+    await this.#states.put(`regressions-settled:${project}:${hour}`, settled);
   }
 }
 

@@ -24,6 +24,20 @@ export class RegressionStates {
     return this.#ask('cause', project, causes);
   }
 
+  /** What has been open since before a moment: since it began, or was opened again. */
+  async openSince(project: string, moment: number): Promise<StoredRegression[]> {
+    const rows = await this.warehouse.ask<{ id: string }>({
+      sql: `SELECT id FROM regression_states WHERE tenant = {project:String} GROUP BY id
+        HAVING argMax(state, version) = 'open'
+          AND if(max(version) > any(found), max(version), any(since)) <= fromUnixTimestamp64Milli({moment:Int64}, 'UTC')`,
+      params: { project, moment },
+    });
+    return this.find(
+      project,
+      rows.map(({ id }) => id),
+    );
+  }
+
   /** Series of which people want to hear nothing. */
   async muted(project: string): Promise<ReadonlySet<string>> {
     const rows = await this.warehouse.ask<{ detail: string }>({

@@ -151,6 +151,7 @@ const regression = z.object({
   id: z.string(),
   cause: z.string().describe('Id of the regression that stands for everything with the same cause'),
   state: z.enum(regressionStates),
+  settled: z.boolean().describe('Accepted by nobody, but two weeks old: its level is what later hours are held against'),
   changed: instant.describe('Since when it is in this state'),
   app: z.string(),
   env: z.string(),

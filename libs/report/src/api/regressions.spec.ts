@@ -64,6 +64,14 @@ describe('regressions', () => {
     expect(await idsOf('?project=joined&metric=CLS&state=accepted')).toEqual(['head']);
   });
 
+  it('of which the level became the usual one say so, until somebody opens them again', async () => {
+    await storeRegression(house.warehouse, { id: 'long', project: 'settled', state: 'accepted', settled: true });
+    expect((await api.get('/api/regressions?project=settled')).body.data).toMatchObject([{ id: 'long', state: 'accepted', settled: true }]);
+    expect((await api.post('/api/regressions/long/accept?project=settled')).body).toMatchObject({ state: 'accepted', settled: true });
+    expect((await api.post('/api/regressions/long/reopen?project=settled')).body).toMatchObject({ state: 'open', settled: false });
+    expect((await api.post('/api/regressions/long/accept?project=settled')).body).toMatchObject({ state: 'accepted', settled: false });
+  });
+
   it('that went away stay so, whatever is decided on their cause; only the series is muted', async () => {
     const state = { went: 'went_away', head: 'open', part: 'muted' } as const;
     for (const id of ['went', 'head', 'part'] as const)

@@ -56,7 +56,10 @@ export class RegressionReport {
     if (rows.length === 0) return;
     // Behind the rows that were read, whatever this machine's clock says.
     const version = Math.max(this.clock.now(), ...rows.map(({ changed }) => Number(changed) + 1));
-    const lines = rows.map(({ detail }) => regressionStateLine(project, state, version, JSON.parse(detail)));
+    const lines = rows.map(({ detail }) => {
+      const { settled: _, ...regression } = JSON.parse(detail);
+      return regressionStateLine(project, state, version, regression);
+    });
     await this.warehouse.insert({
       table: 'regression_states',
       token: `regression-decided:${rows[0]!.id}:${version}:${state}`,
@@ -87,9 +90,11 @@ function summaryOf({ id, cause, state, changed, detail }: RegressionRow) {
     samples,
     deploy,
     evidence,
+    settled = false,
   } = JSON.parse(detail);
   return {
-    ...{ id, cause, state, changed: Number(changed), app, env, metric, segment, where, found, since, detected: true as const, severity },
+    ...{ id, cause, state, settled, changed: Number(changed), app, env, metric, segment, where, found, since },
+    ...{ detected: true as const, severity },
     ...{ currentValue, baselineValue, percentageChange, trend, samples, deploy, confidence: evidence.confidence },
   };
 }
