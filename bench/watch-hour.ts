@@ -1,4 +1,5 @@
-// npm run bench:watch-hour -- [SERIES]: how long the hourly search for regressions takes over 2,000 series, with 14 days of 100 million events' rollups behind it.
+// npm run bench:watch-hour -- [SERIES] [FOLDER]: how long the hourly search for regressions takes over 2,000 series, with 14 days of 100 million
+// events' rollups behind it. They are kept in the folder, where one is named, and taken from there by the next run.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,10 +14,10 @@ const { RegressionHours }: typeof import('../libs/detect/src/regressions/regress
 const { EmbeddedWarehouse, migrate, openChdbEngine, SystemClock }: typeof import('#platform') = await built('platform/src/index.js');
 
 const series = Number(process.argv[2] ?? 2_000);
+const folder = process.argv[3];
 const events = 100_000_000;
 const hours = 15 * 24 + 2;
 const metrics = ['LCP', 'INP', 'FCP', 'TTFB', 'CLS', 'FID', 'mcp-tool-execution', 'widget-render'];
-const last = Math.floor(Date.now() / 3_600_000) - 1;
 const runs = 5;
 
 interface Grain {
@@ -43,7 +44,7 @@ const grains: readonly Grain[] = [
 /** Log-normal, near enough: around bin 290, which is 1.4 s. */
 const bin = `toUInt16(270 + 10 * ((cityHash64(number, 1) % 1000 + cityHash64(number, 2) % 1000 + cityHash64(number, 3) % 1000 + cityHash64(number, 4) % 1000) / 1000.))`;
 
-async function fill(warehouse: Warehouse, { table, columns, values, strata }: Grain): Promise<void> {
+async function fill(warehouse: Warehouse, { table, columns, values, strata }: Grain, last: number): Promise<void> {
   const cells = strata * metrics.length;
   const each = Math.round(events / (14 * 24 * cells));
   const at = 24;
@@ -60,16 +61,31 @@ async function fill(warehouse: Warehouse, { table, columns, values, strata }: Gr
   process.stderr.write('\n');
 }
 
+/** The last hour that is known; null where nothing is. */
+async function lastKnown(): Promise<number | null> {
+  const [row] = await warehouse.ask<{ hour: number }>({
+    sql: `SELECT toUInt32(intDiv(toUnixTimestamp(max(t)), 3600)) AS hour FROM ${grains[1]!.table}`,
+  });
+  return row!.hour || null;
+}
+
+async function filled(): Promise<number> {
+  const last = Math.floor(Date.now() / 3_600_000) - 1;
+  for (const grain of grains) await fill(warehouse, grain, last);
+  return last;
+}
+
 /** Says how far it is. */
 function open() {
   return new RegressionHours(warehouse, (done, of) => process.stderr.write(`\r${done} of ${of} series `));
 }
 
-const dir = await mkdtemp(join(tmpdir(), 'beaconhouse-watch-hour-'));
+const dir = folder ?? (await mkdtemp(join(tmpdir(), 'beaconhouse-watch-hour-')));
 const warehouse = new EmbeddedWarehouse(await openChdbEngine({ dataDir: dir, clock: new SystemClock() }));
 try {
   await migrate(warehouse, { rawDays: 30, minuteDays: 90, hourDays: 400 });
-  for (const grain of grains) await fill(warehouse, grain);
+  const last = (await lastKnown()) ?? (await filled());
+  await warehouse.run('TRUNCATE TABLE series_watch');
   const rows = await warehouse.ask<{ table: string; cells: string; events: string }>({
     sql: grains.map(({ table }) => `SELECT '${table}' AS table, count() AS cells, sum(n) AS events FROM ${table}`).join(' UNION ALL '),
   });
@@ -110,5 +126,5 @@ try {
   process.stdout.write(`largest memory of the process, engine included: ${Math.round(peak / 1e6)} MB\n`);
 } finally {
   await warehouse.close();
-  await rm(dir, { recursive: true, force: true, maxRetries: 3 });
+  if (folder === undefined) await rm(dir, { recursive: true, force: true, maxRetries: 3 });
 }
