@@ -3,6 +3,7 @@ export { EmbeddedAlertState } from './alert-state/embedded-alert-state.ts';
 export * from './clock/clock.ts';
 export { ManualClock } from './clock/manual-clock.ts';
 export { SystemClock } from './clock/system-clock.ts';
+export type { AlertingEnvironment } from './config/alerting-environment.ts';
 export { readConfigFile } from './config/config-file.ts';
 export { watchConfigFile } from './config/config-watch.ts';
 export { secretIn, writePorts } from './config/data-folder.ts';

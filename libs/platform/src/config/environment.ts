@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type AlertingEnvironment, alertingEnvironment, alertingVariables, withoutSlash } from './alerting-environment.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 
@@ -101,6 +102,7 @@ export const environmentSchema = z.object({
     .url({ protocol: /^https?$/ })
     .default('https://api.datadoghq.com')
     .describe('Address of the Datadog API: of the site that the key belongs to, such as https://api.datadoghq.eu, or of a test server.'),
+  ...alertingVariables,
   GITHUB_ACTIONS: z.string().optional().describe('`true` where GitHub runs this: what breaks a budget is annotated.'),
   UV_THREADPOOL_SIZE: z.coerce
     .number()
@@ -125,6 +127,7 @@ export interface Environment {
   readonly onGitHubActions: boolean;
   /** Absent: Datadog is told nothing. */
   readonly datadog?: { readonly apiKey: string; readonly url: string };
+  readonly alerting: AlertingEnvironment;
   /** Engines of cluster mode. */
   readonly cluster: ClusterEnvironment;
 }
@@ -180,8 +183,9 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     threadPoolSize: env.UV_THREADPOOL_SIZE ?? nodeDefaultThreads,
     onGitHubActions: env.GITHUB_ACTIONS === 'true',
     ...(env.DATADOG_API_KEY !== undefined && {
-      datadog: { apiKey: env.DATADOG_API_KEY, url: env.BEACONHOUSE_DATADOG_URL.replace(/\/+$/, '') },
+      datadog: { apiKey: env.DATADOG_API_KEY, url: withoutSlash(env.BEACONHOUSE_DATADOG_URL) },
     }),
+    alerting: alertingEnvironment(env, given),
     cluster: clusterEnvironment(env),
   };
 }
