@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 import { type AlertChange, AlertConflict, type AlertState } from './alert-state.ts';
+import { readJournal } from './journal.ts';
 
 /** A place where a state can be opened, left behind as by a crash, and opened again with what it kept. */
 export interface AlertStateHarness {
@@ -10,7 +11,7 @@ export interface AlertStateHarness {
   dispose(): Promise<void>;
 }
 
-const at = Date.UTC(2026, 4, 6, 10);
+export const at = Date.UTC(2026, 4, 6, 10);
 export const change = (id: string, version: number, body: object, changes: Partial<AlertChange> = {}): AlertChange => ({
   ...{ project: 'shop', kind: 'instance', id, version, body: JSON.stringify(body) },
   ...changes,
@@ -26,6 +27,10 @@ interface JournalRow {
 export const journalOf = (warehouse: Warehouse) =>
   warehouse.ask<JournalRow>({ sql: 'SELECT DISTINCT kind, id, version, live FROM alert_journal ORDER BY kind, id, version' });
 
+/** By id. */
+export const bodiesOf = async (state: AlertState) =>
+  Object.fromEntries((await state.list('instance')).map(({ id, body }) => [id, JSON.parse(body)]));
+
 /** What every AlertState keeps, wherever its documents stand. */
 export function alertStateContract(name: string, makeHarness: () => Promise<AlertStateHarness>): void {
   describe(`${name} as AlertState`, () => {
@@ -37,8 +42,7 @@ export function alertStateContract(name: string, makeHarness: () => Promise<Aler
     });
     afterEach(() => harness.dispose());
 
-    const bodies = async (of: AlertState = state) =>
-      Object.fromEntries((await of.list('instance')).map(({ id, body }) => [id, JSON.parse(body)]));
+    const bodies = (of: AlertState = state) => bodiesOf(of);
 
     it('knows nothing at first', async () => {
       expect(await state.list('instance')).toEqual([]);
@@ -53,6 +57,24 @@ export function alertStateContract(name: string, makeHarness: () => Promise<Aler
         { kind: 'instance', id: 'b', version: 1, body: JSON.stringify({ text: 'ü\n"' }) },
       ]);
       expect(await bodies(await harness.open())).toEqual({ a: { n: 2 }, b: { text: 'ü\n"' } });
+    });
+
+    it.each(['a b', 'a\nb', '1 2', '{a}:b', 'é"\\'])('takes %j for an id', async (id) => {
+      await state.write({ at, changes: [change(id, 0, { id })] });
+      await state.flush();
+      expect(await (await harness.open()).find('instance', [id])).toEqual([
+        { kind: 'instance', id, version: 1, body: JSON.stringify({ id }) },
+      ]);
+      expect(await journalOf(harness.warehouse)).toEqual([{ kind: 'instance', id, version: 1, live: 1 }]);
+    });
+
+    it('takes thousands of changes together', async () => {
+      const text = 'x'.repeat(500);
+      const changes = Array.from({ length: 3_000 }, (_, n) => change(`${n}`, 0, { text }));
+      await state.write({ at, changes });
+      await state.flush();
+      expect(await state.list('instance')).toHaveLength(3_000);
+      expect(await journalOf(harness.warehouse)).toHaveLength(3_000);
     });
 
     it('tells kinds apart', async () => {
@@ -76,6 +98,42 @@ export function alertStateContract(name: string, makeHarness: () => Promise<Aler
         Array.from({ length: 20 }, (_, n) => state.write({ at, changes: [change('a', 1, { n })] })),
       );
       expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    });
+
+    it('counts right where many count at once, each reading again after a conflict', async () => {
+      const count = async (): Promise<void> => {
+        const [counter] = await state.find('instance', ['a']);
+        const body = { n: (counter ? JSON.parse(counter.body).n : 0) + 1 };
+        await state.write({ at, changes: [change('a', counter?.version ?? 0, body)] }).catch((error) => {
+          if (!(error instanceof AlertConflict)) throw error;
+          return count();
+        });
+      };
+      await Promise.all(Array.from({ length: 12 }, count));
+      expect(await bodies()).toEqual({ a: { n: 12 } });
+    });
+
+    it('writes what happened without a change', async () => {
+      await state.write({ at, changes: [], records: [{ project: 'shop', kind: 'attempt', id: 't', body: '{}' }] });
+      await state.flush();
+      expect(await journalOf(harness.warehouse)).toEqual([{ kind: 'attempt', id: 't', version: 1, live: 0 }]);
+    });
+
+    it('has a journal that it can be made from again', async () => {
+      await state.write({ at, changes: [change('a', 0, { n: 1 }), change('b', 0, { n: 1 }), change('c', 0, { n: 1 })] });
+      await state.write({ at: at - 10, changes: [change('a', 1, { n: 2 }), change('b', 1, {}, { ended: true })] });
+      await state.flush();
+      const { documents, last } = await readJournal(harness.warehouse);
+      const byId = (one: { id: string }, other: { id: string }) => one.id.localeCompare(other.id);
+      expect([...documents].sort(byId)).toEqual([...(await state.list('instance'))].sort(byId));
+      expect(last).toBe(at + 1);
+    });
+
+    it('lends a lease to its holder again and again, and to the next one when it was released', async () => {
+      expect(await state.hold('evaluate', 'me', 60_000)).toBe(true);
+      expect(await state.hold('evaluate', 'me', 60_000)).toBe(true);
+      await state.release('evaluate', 'me');
+      expect(await state.hold('evaluate', 'you', 60_000)).toBe(true);
     });
 
     it('begins anew what has ended, also within the same millisecond', async () => {

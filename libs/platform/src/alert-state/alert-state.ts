@@ -54,5 +54,13 @@ export abstract class AlertState {
   abstract write(write: AlertWrite): Promise<void>;
   /** Resolves when everything written so far stands in the journal too. */
   abstract flush(): Promise<void>;
+  /**
+   * Takes or renews a lease of so many milliseconds: true where nobody else has it, so that of several alerters one does the work. Whoever
+   * was slow may still write what it decided before its lease ran out; the versions refuse one of the two.
+   */
+  abstract hold(name: string, holder: string, ms: number): Promise<boolean>;
+  /** Others need not wait until the lease runs out. */
+  abstract release(name: string, holder: string): Promise<void>;
+  /** Releases what it holds. */
   abstract close(): Promise<void>;
 }

@@ -47,6 +47,13 @@ export class EmbeddedAlertState extends AlertState {
     await this.#last;
   }
 
+  /** Nobody else can be there: the engine's lock on the data folder lets in one process. */
+  async hold(): Promise<boolean> {
+    return true;
+  }
+
+  async release(): Promise<void> {}
+
   close(): Promise<void> {
     return this.flush();
   }

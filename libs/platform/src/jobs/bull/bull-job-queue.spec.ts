@@ -6,11 +6,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { Redis } from 'ioredis';
 import { NativeRedis, type NativeRedisOptions } from '../../../../../infra/native/native-redis.ts';
 import { SystemClock } from '../../clock/system-clock.ts';
+import { Cable } from '../../redis/cable.ts';
 import type { JobEvent } from '../job-event.ts';
 import { job, jobQueueContract, RunRecorder, until, untilAborted } from '../job-queue.contract.ts';
 import type { JobQueue } from '../job-queue.ts';
 import { BullJobQueue, type BullJobQueueOptions } from './bull-job-queue.ts';
-import { Cable } from './cable.ts';
 import { SlotCursors } from './slot-cursor.ts';
 
 let dir: string;

@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { Queue } from 'bullmq';
 import type { Clock } from '../../clock/clock.ts';
+import { RedisLink } from '../../redis/redis-link.ts';
+import { TroubleTeller } from '../../redis/trouble-teller.ts';
 import type { JobObserver } from '../job-event.ts';
 import { type FailedJob, type JobDefinition, JobQueue, JobRefused, type Schedule } from '../job-queue.ts';
 import { payloadText } from '../payload-text.ts';
 import { BullWorkplace } from './bull-workplace.ts';
-import { RedisLink } from './redis-link.ts';
 import { SlotCursors } from './slot-cursor.ts';
 import { SlotMaker } from './slot-maker.ts';
 import { bullId, bullName, idOf, type StoredJob, storedOptions } from './stored-job.ts';
-import { TroubleTeller } from './trouble-teller.ts';
 
 export interface BullJobQueueOptions {
   readonly redisUrl: string;
@@ -81,7 +81,7 @@ export class BullJobQueue extends JobQueue {
   static async open(options: BullJobQueueOptions): Promise<BullJobQueue> {
     const { ca, ...complete } = { ...defaults, ...options };
     const { redisUrl, openWithinMs, clock, onEvent } = complete;
-    const trouble = new TroubleTeller(clock, onEvent);
+    const trouble = new TroubleTeller(clock, (error) => onEvent({ type: 'journal-trouble', error }));
     const link = await RedisLink.open({ redisUrl, ...(ca !== undefined && { ca }), openWithinMs, onTrouble: trouble.tell });
     return new BullJobQueue(complete, link, trouble);
   }

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { pino } from 'pino';
-import { freePort } from '../../../../../infra/native/native-process.ts';
-import { NativeRedis } from '../../../../../infra/native/native-redis.ts';
-import { makeServerCertificate, type ServerCertificate } from '../../../../../infra/native/server-certificate.ts';
-import { readEnvironment } from '../../config/environment.ts';
-import { openClusterJobs } from '../../open-cluster.ts';
+import { freePort } from '../../../../infra/native/native-process.ts';
+import { NativeRedis } from '../../../../infra/native/native-redis.ts';
+import { makeServerCertificate, type ServerCertificate } from '../../../../infra/native/server-certificate.ts';
+import { readEnvironment } from '../config/environment.ts';
+import { openClusterJobs } from '../open-cluster.ts';
 
 jest.setTimeout(60_000);
 

@@ -28,12 +28,12 @@ class WorkingRedis extends Redis {
   }
 }
 
-/** The connections to one Redis. Two, so that those who ask hear of an outage while workers wait for its end. */
+/** The connections to one Redis: those who ask hear of an outage, while workers wait on another one for its end. */
 export class RedisLink {
   /** Fails when Redis stays away. */
   readonly asking: Redis;
-  /** Keeps its commands until Redis is back. */
-  readonly working: WorkingRedis;
+  readonly #make: <Made extends Redis>(kind: new (url: string, options: RedisOptions) => Made, options: RedisOptions) => Made;
+  #working: WorkingRedis | undefined;
   #ended = false;
 
   private constructor(options: RedisLinkOptions) {
@@ -43,9 +43,12 @@ export class RedisLink {
       retryStrategy: (times: number) => (this.#ended ? null : Math.min(100 * 2 ** (times - 1), longestPauseMs)),
       ...(ca !== undefined && { tls: { ca } }),
     };
-    this.asking = new Redis(redisUrl, { ...shared, ...patience });
-    this.working = new WorkingRedis(redisUrl, { ...shared, maxRetriesPerRequest: null });
-    for (const redis of this.#all) redis.on('error', onTrouble);
+    this.#make = (Kind, more) => {
+      const redis = new Kind(redisUrl, { ...shared, ...more });
+      redis.on('error', onTrouble);
+      return redis;
+    };
+    this.asking = this.#make(Redis, patience);
   }
 
   /** Resolves when Redis answers and keeps what it is given, or rejects with a reason that names the place and not the password. */
@@ -53,13 +56,19 @@ export class RedisLink {
     const place = placeOf(options.redisUrl);
     const link = new RedisLink(options);
     try {
-      await Promise.all(link.#all.map((redis) => answering(redis, place, options.openWithinMs)));
+      await answering(link.asking, place, options.openWithinMs);
       await refuseUnsuitable(link.asking, place);
       return link;
     } catch (error) {
       link.end();
       throw error;
     }
+  }
+
+  /** Keeps its commands until Redis is back; made for the first who needs it. */
+  get working(): WorkingRedis {
+    this.#working ??= this.#make(WorkingRedis, { maxRetriesPerRequest: null });
+    return this.#working;
   }
 
   /** What was sent is still answered. */
@@ -71,11 +80,11 @@ export class RedisLink {
   /** At once; a connection that is being made ends as soon as that succeeds or fails. */
   end(): void {
     this.#ended = true;
-    for (const redis of [...this.#all, ...this.working.duplicates]) endOne(redis);
+    for (const redis of [...this.#all, ...(this.#working?.duplicates ?? [])]) endOne(redis);
   }
 
   get #all(): readonly Redis[] {
-    return [this.asking, this.working];
+    return this.#working ? [this.asking, this.#working] : [this.asking];
   }
 }
 

@@ -5,6 +5,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 export class Cable {
   readonly #ends = new Set<Socket>();
   #resets = false;
+  #mute = false;
 
   private constructor(
     private readonly server: Server,
@@ -32,21 +33,27 @@ export class Cable {
     for (const end of this.#ends) end.destroy();
   }
 
+  /** What is asked still arrives, and no answer comes back, until it is pulled and plugged. */
+  mute(): void {
+    this.#mute = true;
+  }
+
   async plug(): Promise<void> {
-    this.#resets = false;
+    this.#resets = this.#mute = false;
     if (!this.server.listening) await once(this.server.listen(this.from, '127.0.0.1'), 'listening');
   }
 
   #join(near: Socket): void {
     if (this.#resets) return void near.destroy();
     const far = connect(this.to, '127.0.0.1');
-    this.#lead(near, far);
-    this.#lead(far, near);
+    this.#lead(near, far, () => true);
+    this.#lead(far, near, () => !this.#mute);
   }
 
-  #lead(end: Socket, other: Socket): void {
+  #lead(end: Socket, other: Socket, open: () => boolean): void {
     this.#ends.add(end);
-    end.pipe(other);
+    end.on('data', (bytes) => open() && other.write(bytes));
+    end.on('end', () => other.end());
     end.on('error', () => {});
     end.on('close', () => {
       this.#ends.delete(end);

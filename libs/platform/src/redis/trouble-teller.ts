@@ -1,5 +1,4 @@
-import type { Clock } from '../../clock/clock.ts';
-import type { JobObserver } from '../job-event.ts';
+import type { Clock } from '../clock/clock.ts';
 
 /** While Redis is away every connection reports each of its attempts. */
 const quietMs = 5_000;
@@ -12,7 +11,7 @@ export class TroubleTeller {
 
   constructor(
     private readonly clock: Clock,
-    private readonly onEvent: JobObserver,
+    private readonly onTrouble: (error: Error) => void,
   ) {}
 
   /** Several parties report one error of a connection they share. */
@@ -20,7 +19,7 @@ export class TroubleTeller {
     if (this.#ended || !(error instanceof Error) || this.#told.has(error)) return;
     this.#told.add(error);
     if (isConnectionLoss(error) && this.#quiet()) return;
-    this.onEvent({ type: 'journal-trouble', error: withoutCommand(error) });
+    this.onTrouble(withoutCommand(error));
   };
 
   /** What connections say as they are cut is no news. */
