@@ -4,5 +4,7 @@ import { run } from '#platform';
 await run({
   name: 'alerter',
   needs: { stream: true },
-  modules: ({ environment, log }) => [AlertModule.forRoot({ log, datadog: environment.datadog })],
+  modules: ({ config, environment, log }) => [
+    AlertModule.forRoot({ log, config, alerting: environment.alerting, datadog: environment.datadog }),
+  ],
 });

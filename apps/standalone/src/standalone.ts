@@ -139,7 +139,7 @@ function rootModule(platform: OpenPlatform, { config, environment, identitySecre
       PlatformModule.forRoot(platform),
       IntakeModule.forRoot({ config, identitySecret, readsIdsBack: true }),
       LoadingModule.forRoot({ log, alone: true }),
-      AlertModule.forRoot({ log, datadog: environment.datadog }),
+      AlertModule.forRoot({ log, config, alerting: environment.alerting, datadog: environment.datadog }),
       BudgetJobModule.forRoot(config, log),
       RegressionModule.forRoot(
         config.projects.map(({ id }) => id),

@@ -14,6 +14,7 @@ export * from './engine/engine.ts';
 export { RequestRefused } from './http/error-answer.ts';
 export { closeHttpApp, createHttpApp, type HttpAppOptions } from './http/http-app.ts';
 export { explainBusyPort, listen } from './http/listen-address.ts';
+export { Readiness } from './http/readiness.ts';
 export type { JobEvent, JobObserver } from './jobs/job-event.ts';
 export * from './jobs/job-queue.ts';
 export { migrateHouse, openClusterWarehouse, openSqlPortWarehouse } from './open-cluster.ts';

@@ -3,6 +3,7 @@ import type { Counter, Histogram } from 'prom-client';
 import { type AlertChange, AlertConflict, type AlertRecord, type AlertState, type Clock } from '#platform';
 import { changeOf, type Kept, type PendingDelivery, recall, recallOne } from '../alert-book.ts';
 import type { Channel, Sent } from '../channels/channel.ts';
+import type { Lease } from '../self/lease.ts';
 import { nextDelivery } from './next-delivery.ts';
 import { patienceOf, pauseAfter } from './patience.ts';
 
@@ -18,6 +19,8 @@ export interface DelivererParts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly channels: ReadonlyMap<string, DeliveryChannel>;
+  /** Two who send the same notice at the same time would double it. */
+  readonly lease: Pick<Lease, 'held'>;
   /** Labels `channel` and `result`. */
   readonly notices: Counter;
   /** Seconds from the moment a notice came up to the moment its channel took it; label `channel`. */
@@ -84,7 +87,8 @@ export class Deliverer {
 
   /** When to look again; null: when somebody says so. */
   async #serveOnce(id: string): Promise<number | null> {
-    const { state, clock } = this.parts;
+    const { state, clock, lease } = this.parts;
+    if (!lease.held) return null;
     const all = await recall(state, 'delivery');
     const mine = new Map([...all].filter(([, { value }]) => value.delivery.channel === id));
     const now = clock.now();

@@ -4,16 +4,11 @@ import { changeOf, type Kept, type Remembered, recall, recallOne } from '../aler
 import type { Announcing } from '../incidents/incident.ts';
 import { OpenIncidents } from '../incidents/open-incidents.ts';
 import { resolved } from '../instances/step.ts';
-import type { MeasuredRule } from '../rules/rule.ts';
+import { ruleKey, type WatchedRule } from '../rules/rule-book.ts';
 import { type Advanced, advance, matters } from './advance.ts';
 import { type Due, dueMoments } from './due-moments.ts';
 import { type LabelledWindows, ruleWindows, type WindowRow, windowsOf } from './rule-question.ts';
 import { incidentId, tellTransition } from './tell-transition.ts';
-
-export interface WatchedRule {
-  readonly project: string;
-  readonly rule: MeasuredRule;
-}
 
 export interface RuleWatchParts {
   readonly warehouse: Warehouse;
@@ -39,6 +34,12 @@ interface Asked extends WatchedRule, Due {
   readonly judgedBefore: number | null;
 }
 
+interface JudgedUpTo {
+  readonly evalEnd: number;
+  /** Every rule that was due could be asked: after a restart none of it is made up for. */
+  readonly complete: boolean;
+}
+
 /** What is decided in one look, before it is written. */
 interface Work {
   readonly open: OpenIncidents;
@@ -59,7 +60,7 @@ export class RuleWatch {
   async judge(evalEnd: number, now: number, signal: AbortSignal): Promise<readonly WatchedRule[]> {
     const cursor = await recallOne(this.parts.state, 'cursor', 'rules');
     const { asked, failed } = await this.#ask(evalEnd / 1_000, cursor ? cursor.value.evalEnd / 1_000 : null, signal);
-    await this.#decide(asked, evalEnd, now);
+    await this.#decide(asked, { evalEnd, complete: failed.length === 0 }, now);
     for (const { project, rule, moments } of asked) this.#done.set(ruleKey(project, rule.id), moments.at(-1)!);
     return failed;
   }
@@ -72,7 +73,8 @@ export class RuleWatch {
       const last = this.#done.get(ruleKey(one.project, one.rule.id)) ?? before;
       const due = dueMoments(one.rule, last, end);
       if (due.moments.length === 0) continue;
-      const windows = await this.#windows(one, due.moments).catch((error: Error) => {
+      const windows = await this.#windows(one, due.moments, signal).catch((error: Error) => {
+        signal.throwIfAborted();
         this.parts.log.warn({ err: error, rule: one.rule.id, project: one.project }, 'alerts: a rule could not be judged');
         return null;
       });
@@ -82,15 +84,16 @@ export class RuleWatch {
     return { asked, failed };
   }
 
-  async #windows({ project, rule }: WatchedRule, moments: readonly number[]): Promise<Map<string, LabelledWindows>> {
+  async #windows({ project, rule }: WatchedRule, moments: readonly number[], signal: AbortSignal): Promise<Map<string, LabelledWindows>> {
     const request = { from: moments[0]!, to: moments.at(-1)!, stepS: rule.patience.intervalMs / 1_000 };
-    const ask = () => askWeighted<WindowRow>(this.parts.warehouse, (weighting) => ruleWindows(rule, project, request, weighting));
+    const ask = () =>
+      askWeighted<WindowRow>(this.parts.warehouse, (weighting) => ({ ...ruleWindows(rule, project, request, weighting), signal }));
     return windowsOf(rule, await ask().catch(ask));
   }
 
-  async #decide(asked: readonly Asked[], evalEnd: number, now: number): Promise<void> {
+  async #decide(asked: readonly Asked[], upTo: JudgedUpTo, now: number): Promise<void> {
     for (let made = 1; ; made++) {
-      const { changes, records } = await this.#decisions(asked, evalEnd, now);
+      const { changes, records } = await this.#decisions(asked, upTo, now);
       if (changes.length === 0) return;
       try {
         return await this.parts.state.write({ at: now, changes, records });
@@ -100,7 +103,7 @@ export class RuleWatch {
     }
   }
 
-  async #decisions(asked: readonly Asked[], evalEnd: number, now: number): Promise<Pick<Work, 'changes' | 'records'>> {
+  async #decisions(asked: readonly Asked[], { evalEnd, complete }: JudgedUpTo, now: number): Promise<Pick<Work, 'changes' | 'records'>> {
     const { state, channelsOf, houseUrl } = this.parts;
     const [instances, incidents, silences, cursor] = await Promise.all([
       recall(state, 'instance'),
@@ -116,7 +119,7 @@ export class RuleWatch {
     for (const one of asked) this.#decideRule(one, byRule.get(ruleKey(one.project, one.rule.id)) ?? [], work);
     open.tend();
     const changes = [...work.changes, ...open.changes];
-    if (asked.length > 0 && cursor?.value.evalEnd !== evalEnd)
+    if (complete && asked.length > 0 && cursor?.value.evalEnd !== evalEnd)
       changes.push(changeOf('cursor', { project: '', id: 'rules' }, cursor, { evalEnd }));
     return { changes, records: work.records };
   }
@@ -156,5 +159,3 @@ export class RuleWatch {
     }
   }
 }
-
-export const ruleKey = (project: string, rule: string) => `${project}\n${rule}`;

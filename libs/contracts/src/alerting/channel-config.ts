@@ -10,7 +10,13 @@ const variable = z.string().regex(/^[A-Z][A-Z0-9_]{0,127}$/, 'is the name of an 
 const shared = {
   id: channelId,
   fallback: z.array(channelId).max(10).default([]).describe('Channels that are told where this one cannot be.'),
-  ratePerMinute: z.number().int().positive().max(6_000).optional().describe('Notices a minute, at most; more wait their turn. What the provider takes otherwise.'),
+  ratePerMinute: z
+    .number()
+    .int()
+    .positive()
+    .max(6_000)
+    .optional()
+    .describe('Notices a minute, at most; more wait their turn. What the provider takes otherwise.'),
 };
 
 const slack = z.strictObject({

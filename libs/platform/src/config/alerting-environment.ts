@@ -9,9 +9,17 @@ export const alertingVariables = {
     .optional()
     .describe('Address of the house as people open it: what is linked from notices. Absent: nothing is.'),
   SLACK_BOT_TOKEN: secret.optional().describe('Bot token of a Slack app, xoxb-…: one message an incident, edited in place.'),
-  SLACK_CHANNEL: z.string().min(1).max(80).optional().describe('Conversation of the channel `slack`, such as C0123456789; with SLACK_BOT_TOKEN.'),
+  SLACK_CHANNEL: z
+    .string()
+    .min(1)
+    .max(80)
+    .optional()
+    .describe('Conversation of the channel `slack`, such as C0123456789; with SLACK_BOT_TOKEN.'),
   SLACK_SIGNING_SECRET: secret.optional().describe('Of the Slack app: its buttons are believed only with it. Absent: there are none.'),
-  SLACK_WEBHOOK_URL: z.url({ protocol: /^https?$/ }).optional().describe('Incoming webhook of Slack, where there is no bot token. A secret.'),
+  SLACK_WEBHOOK_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('Incoming webhook of Slack, where there is no bot token. A secret.'),
   BEACONHOUSE_SLACK_API_URL: z
     .url({ protocol: /^https?$/ })
     .default('https://slack.com/api')
@@ -29,7 +37,9 @@ export const alertingVariables = {
   BEACONHOUSE_HEARTBEAT_URL: z
     .url({ protocol: /^https?$/ })
     .optional()
-    .describe('Fetched after every look of the alerting service that succeeded, once a minute at most, so that somebody else notices when it stops.'),
+    .describe(
+      'Fetched after every look of the alerting service that succeeded, once a minute at most, so that somebody else notices when it stops.',
+    ),
 };
 const alertingSchema = z.object(alertingVariables);
 
@@ -48,7 +58,10 @@ export interface AlertingEnvironment {
 export const withoutSlash = (url: string) => url.replace(/\/+$/, '');
 
 /** `given`: the variables as they are. */
-export function alertingEnvironment(env: z.infer<typeof alertingSchema>, given: Readonly<Record<string, string | undefined>>): AlertingEnvironment {
+export function alertingEnvironment(
+  env: z.infer<typeof alertingSchema>,
+  given: Readonly<Record<string, string | undefined>>,
+): AlertingEnvironment {
   return {
     secret: (variable) => given[variable],
     slackApiUrl: withoutSlash(env.BEACONHOUSE_SLACK_API_URL),
@@ -58,4 +71,3 @@ export function alertingEnvironment(env: z.infer<typeof alertingSchema>, given: 
     ...(env.BEACONHOUSE_HEARTBEAT_URL !== undefined && { heartbeatUrl: env.BEACONHOUSE_HEARTBEAT_URL }),
   };
 }
-

@@ -1,0 +1,36 @@
+import { fingerprintOf } from '../evaluation/advance.ts';
+import type { Occurrence } from '../incidents/occur.ts';
+
+/** Trouble of the house itself belongs to no project. */
+export const houseProject = '@house';
+
+/** What keeps the alerting service from knowing what is true. */
+export const houseTroubles = {
+  pipeline: {
+    id: '@pipeline',
+    name: 'What is stored is behind',
+    summary: 'Events wait to be loaded: rules are not judged until that is over. Look at the loader and at ClickHouse.',
+  },
+  warehouse: {
+    id: '@warehouse',
+    name: 'The warehouse does not answer',
+    summary: 'Rules could not be judged several times in a row. Look at ClickHouse.',
+  },
+} as const;
+export type HouseTrouble = keyof typeof houseTroubles;
+
+/** There is one instance of each; it is for ever the same. */
+export const troubleIdentity = 'self';
+
+/** `headline` null: it is over. `at`: since when that is true, milliseconds since 1970. */
+export function troubleOccurrence(trouble: HouseTrouble, headline: string | null, at: number): Occurrence {
+  const rule = houseTroubles[trouble];
+  return {
+    fingerprint: fingerprintOf(houseProject, rule.id, {}),
+    ruleId: rule.id,
+    identity: troubleIdentity,
+    severity: headline === null ? null : 'critical',
+    facts: { project: houseProject, rule, labels: {}, openedAt: at, measure: null, headline: headline ?? rule.name },
+    at,
+  };
+}
