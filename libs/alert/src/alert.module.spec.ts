@@ -1,71 +1,134 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { type DynamicModule, Module } from '@nestjs/common';
-import { Test } from '@nestjs/testing';
-import { pino } from 'pino';
-import { Registry } from 'prom-client';
-import { Clock, EmbeddedStream, EventStream, SystemClock } from '#platform';
-import { AlertModule, type AlertOptions } from './alert.module.ts';
+import { AlertHouse, type AlertHouseOptions, minuteMs } from './alert-house.contract.ts';
+import { RecordingPagerduty } from './channels/pagerduty/recording-pagerduty.contract.ts';
 import { RecordingDatadog } from './datadog/recording-datadog.contract.ts';
 
+const routingKey = 'b'.repeat(32);
 const apiKey = 'key-of-the-test';
-const clock = new SystemClock();
+const slowTools = {
+  ...{ id: 'slow-tools', metric: 'mcp_tool_duration_p95', condition: 'above', threshold: '2.5 s', windowS: 60, minSamples: 10 },
+  ...{ triggerAfter: 1, resolveAfter: 2, keepFiringForS: 0, severity: 'critical', groupBy: ['tool'] },
+};
+const slow = Array.from({ length: 20 }, (_, index) => 4_000 + index);
+const fast = slow.map((value) => value - 3_800);
 
-@Module({})
-class PortsModule {
-  static of(stream: EventStream, registry: Registry): DynamicModule {
-    const providers = [
-      { provide: Clock, useValue: clock },
-      { provide: EventStream, useValue: stream },
-      { provide: Registry, useValue: registry },
-    ];
-    return { module: PortsModule, global: true, providers, exports: providers };
-  }
-}
-
-let dir: string;
-let stream: EmbeddedStream;
+let house: AlertHouse;
+let pagerduty: RecordingPagerduty;
 let datadog: RecordingDatadog;
-let logged: string[];
 beforeEach(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'beaconhouse-alert-'));
-  stream = await EmbeddedStream.open({ dir, clock });
-  datadog = await RecordingDatadog.start(apiKey, () => clock.now());
-  logged = [];
+  pagerduty = await RecordingPagerduty.start(routingKey, () => house.clock.now());
+  datadog = await RecordingDatadog.start(apiKey, () => house.clock.now());
 });
 afterEach(async () => {
-  await stream.close();
+  await house.close();
+  await pagerduty.close();
   await datadog.close();
-  await rm(dir, { recursive: true, force: true });
 });
 
-/** An alerter while one finding comes along. */
-async function alerter(options: Omit<AlertOptions, 'log'>, groups: readonly string[]): Promise<string> {
-  const registry = new Registry();
-  const log = pino({}, { write: (line: string) => void logged.push(line) });
-  const imports = [PortsModule.of(stream, registry), AlertModule.forRoot({ log, ...options })];
-  const app = await (await Test.createTestingModule({ imports }).compile()).init();
-  const finding = {
-    ...{ tenant: 'shop', id: 'a', kind: 'budget', state: 'open', at: clock.now(), since: clock.now(), severity: 'high', metric: 'LCP' },
-    ...{ title: 'LCP p75 is over its budget', subject: {}, value: 3_000, reference: 2_500, unit: 'ms', detail: '{}' },
-  };
-  const headers = { tenant: 'shop', keyId: '', events: 1, beaconId: '' };
-  await stream.publish('findings', [{ key: 'a', headers, value: Buffer.from(`${JSON.stringify(finding)}\n`) }]);
-  for (const group of groups) while ((await stream.lag('findings', group)).messages > 0) await clock.sleep(5);
-  await app.close();
-  return registry.metrics();
+async function openHouse(options: Partial<AlertHouseOptions>): Promise<void> {
+  const secrets = { PAGERDUTY_ROUTING_KEY: routingKey };
+  house = await AlertHouse.open({ rules: [slowTools], secrets, pagerdutyUrl: pagerduty.url, ...options });
 }
 
-it('logs a finding, and tells Datadog where there is a key for it', async () => {
-  const metrics = await alerter({ datadog: { apiKey, url: datadog.url } }, ['alerter', 'datadog']);
-  expect(datadog.events).toMatchObject([{ title: 'LCP p75 is over its budget', tags: expect.arrayContaining(['project:shop']) }]);
-  expect(logged.filter((line) => line.includes('LCP p75 is over its budget'))).toHaveLength(1);
-  expect(metrics).toContain('beaconhouse_notices_total{channel="datadog",result="delivered"} 1');
+const finding = (changes: object) => ({
+  ...{ tenant: 'default', id: 'a', kind: 'budget', state: 'open', severity: 'high', metric: 'LCP', title: 'LCP p75 is over its budget' },
+  ...{ at: house.clock.now(), since: house.clock.now(), subject: {}, value: 3_000, reference: 2_500, unit: 'ms', detail: '{}' },
+  ...changes,
 });
 
-it('tells Datadog nothing without a key', async () => {
-  await alerter({}, ['alerter']);
-  expect([datadog.requestedAt, logged.length]).toEqual([[], 1]);
+async function publish(topic: 'findings' | 'rum', value: object): Promise<void> {
+  const headers = { tenant: 'default', keyId: '', events: 1, beaconId: '' };
+  await house.stream.publish(topic, [{ key: 'a', headers, value: Buffer.from(`${JSON.stringify(value)}\n`) }]);
+}
+
+it('wakes somebody where a rule is broken, and says when it is over; others hear of it too', async () => {
+  await openHouse({});
+  await house.store(-1, 3, slow);
+  await house.store(3, 10, fast);
+  await house.start();
+  await house.until(() => pagerduty.pages === 1 && pagerduty.open.length === 0);
+  expect(pagerduty.incidents[0]!.payload).toMatchObject({
+    severity: 'critical',
+    summary: expect.stringMatching(/^\[CRITICAL\].*mcp_tool_duration/),
+  });
+  // Told in both.
+  await house.until(() => house.logged.filter(({ rule }) => rule === 'slow-tools').length === 2);
+  await house.until(async () => /notices_total\{channel="pagerduty",result="delivered"\} 2/.test(await house.registry.metrics()));
+}, 60_000);
+
+it('goes on where it stopped, and makes up for what nobody judged', async () => {
+  await openHouse({});
+  await house.store(-1, 3, slow);
+  await house.store(3, 1_000, fast);
+  await house.start();
+  await house.until(() => pagerduty.pages === 1);
+  await house.stop();
+  await house.untilMinute(8);
+  expect(pagerduty.open).toHaveLength(1);
+  await house.start();
+  await house.until(() => pagerduty.open.length === 0);
+  expect(pagerduty.incidents[0]!.history).toHaveLength(2);
+}, 60_000);
+
+it('tells findings as incidents, to Datadog as events too, and what is over as over', async () => {
+  await openHouse({ rules: [{ id: 'budgets', kind: 'budget' }], datadog: { apiKey, url: datadog.url } });
+  await house.start();
+  await publish('findings', finding({}));
+  await publish('findings', finding({}));
+  await house.until(() => pagerduty.pages === 1 && datadog.events.length === 2);
+  await publish('findings', finding({ state: 'resolved', at: house.clock.now() + 1 }));
+  await house.until(() => pagerduty.open.length === 0);
+  expect(pagerduty.incidents.map(({ payload }) => payload.summary)).toEqual([expect.stringContaining('LCP p75 is over its budget')]);
+  expect(datadog.events[0]).toMatchObject({ title: 'LCP p75 is over its budget', tags: expect.arrayContaining(['project:default']) });
+}, 60_000);
+
+it('judges nothing while events wait to be loaded, tells that, and neither triggers nor resolves because of it', async () => {
+  await openHouse({ rules: [{ ...slowTools, resolveAfter: 1 }] });
+  await house.store(-1, 8, slow);
+  await house.store(8, 1_000, fast);
+  const loading = Promise.withResolvers<void>();
+  const reading = { topic: 'rum', group: 'loader', maxMessages: 1, maxBytes: 1_000_000, lingerMs: 0 } as const;
+  const stopLoader = await house.stream.consume(reading, () => loading.promise);
+  await house.start();
+  await house.until(() => pagerduty.pages === 1);
+  await publish('rum', {});
+  await house.until(() => pagerduty.pages === 2);
+  await house.untilMinute(15);
+  expect(pagerduty.open.map(({ payload }) => payload.summary)).toEqual([
+    expect.stringContaining('mcp_tool_duration'),
+    expect.stringContaining('Nothing that came in the last minutes is stored yet'),
+  ]);
+  loading.resolve();
+  await house.until(() => pagerduty.open.length === 0);
+  await stopLoader();
+  expect(pagerduty.pages).toBe(2);
+}, 60_000);
+
+it('says it is not ready where no look ends well', async () => {
+  await openHouse({});
+  await house.start();
+  await house.until(async () => (await house.readiness.check()).alerting === 'ok');
+  await house.stop();
+  await house.untilMinute(9);
+  expect((await house.readiness.check()).alerting).toMatch(/rules could not be judged for \d+ s/);
+}, 60_000);
+
+it('refuses a channel whose secret is missing, and one that falls back to nobody', async () => {
+  await openHouse({
+    channels: [
+      { id: 'night', type: 'pagerduty', routingKeyFrom: 'NIGHT_KEY' },
+      { id: 'day', type: 'log', fallback: ['nobody'] },
+    ],
+  });
+  await expect(house.start()).rejects.toThrow(
+    /channel night: the environment variable NIGHT_KEY is not set\n.*channel day: falls back to nobody, which is no channel/,
+  );
 });
+
+it('does not judge twice what two of them look at', async () => {
+  await openHouse({});
+  await house.store(-1, 30, slow);
+  await Promise.all([house.start(), house.start()]);
+  await house.until(() => house.clock.now() > house.begin + 4 * minuteMs && pagerduty.pages > 0);
+  expect([pagerduty.pages, pagerduty.incidents[0]!.history.length]).toEqual([1, 1]);
+}, 60_000);

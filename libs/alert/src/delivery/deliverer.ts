@@ -33,6 +33,8 @@ const lookAgainMs = 1_000;
 /** So many failures in a row and a channel is tried every five minutes only. */
 const breakerFailures = 5;
 const probeMs = 5 * 60_000;
+/** An attempt that is under way when the process is to end may end first: a repeat of it is a second message where a provider knows no keys. */
+const lastAnswerMs = 5_000;
 
 interface ChannelPace {
   /** Milliseconds since 1970. */
@@ -48,6 +50,7 @@ type KeptDelivery = Kept<PendingDelivery>;
  */
 export class Deliverer {
   readonly #stopping = new AbortController();
+  readonly #sending = new AbortController();
   readonly #paces = new Map<string, ChannelPace>();
   #wake = new AbortController();
   #running: Promise<void> | undefined;
@@ -65,9 +68,14 @@ export class Deliverer {
   }
 
   async stop(): Promise<void> {
-    this.#stopping.abort(new Error('the alerter stops'));
+    const reason = new Error('the alerter stops');
+    this.#stopping.abort(reason);
     this.wake();
+    const answered = new AbortController();
+    const giveUp = this.parts.clock.sleep(lastAnswerMs, answered.signal).then(() => this.#sending.abort(reason));
     await this.#running;
+    answered.abort();
+    await giveUp;
     await Promise.all([...this.parts.channels.values()].map(({ channel }) => channel.close?.()));
   }
 
@@ -114,7 +122,7 @@ export class Deliverer {
     await state.write({ at: clock.now(), changes: [changeOf('delivery', { project, id: delivery.id }, kept, begun)] });
     const thread = await recallOne(state, 'thread', threadId(delivery));
     const startedAt = clock.now();
-    const { signal } = this.#stopping;
+    const { signal } = this.#sending;
     const sent = await channel.send(delivery, { signal, now: startedAt, ref: thread?.value.ref ?? null, possiblySent });
     await this.#note({ id, kept: { version: kept.version + 1, value: begun }, sent, startedAt, thread, knewBefore: possiblySent });
   }
