@@ -6,10 +6,12 @@ import { RecordingPagerduty } from '../../libs/alert/src/channels/pagerduty/reco
 import { FastClock } from '../../libs/platform/src/clock/fast-clock.contract.ts';
 import { seededRandom } from '../seed/seeded-random.ts';
 import { AlerterProcess } from './alerter-process.ts';
+import { AlerterServices } from './alerter-services.ts';
 import { type AlertComparison, compareTold } from './told-comparison.ts';
 import { Waves } from './waves.ts';
 
 export interface AlertKillOptions {
+  readonly mode: 'embedded' | 'cluster';
   readonly rounds: number;
   /** The same seed makes the same schedule of faults. */
   readonly seed: number;
@@ -38,17 +40,20 @@ const minutesOf = (rounds: number) => Math.ceil(rounds * 8) + 300;
 
 /** Where in a round the process dies. */
 const faults = ['at some moment', 'over a notice that was taken', 'over a notice that was not taken', 'over the second notice'] as const;
-type Fault = (typeof faults)[number];
+const clusterFaults = [...faults, 'after Redis was'] as const;
+type Fault = (typeof clusterFaults)[number];
 
 /** Kills the alerting service again and again while rules are broken and findings come, and compares what providers were told. */
 export async function runAlertKills(options: AlertKillOptions): Promise<AlertKillReport> {
   const dataDir = await mkdtemp(join(tmpdir(), 'beaconhouse-alert-kill-'));
-  const run = await AlertKillRun.begin(options, dataDir);
+  const services = await AlerterServices.start(options.mode, dataDir);
+  const run = await AlertKillRun.begin(options, dataDir, services);
   try {
     while (run.round < options.rounds) await run.oneRound();
     return await run.finish();
   } finally {
     await run.close();
+    await services.stop();
     await rm(dataDir, { recursive: true, force: true, maxRetries: 3 });
   }
 }
@@ -66,6 +71,7 @@ class AlertKillRun {
   private constructor(
     private readonly options: AlertKillOptions,
     private readonly dataDir: string,
+    private readonly services: AlerterServices,
     private readonly clock: FastClock,
     private readonly epoch: { readonly house: number; readonly wall: number },
     private readonly pagerduty: RecordingPagerduty,
@@ -73,17 +79,18 @@ class AlertKillRun {
     this.#random = seededRandom(options.seed);
   }
 
-  static async begin(options: AlertKillOptions, dataDir: string): Promise<AlertKillRun> {
+  static async begin(options: AlertKillOptions, dataDir: string, services: AlerterServices): Promise<AlertKillRun> {
     const wall = Date.now();
     const house = Math.floor(wall / minuteMs) * minuteMs - 5 * 24 * 60 * minuteMs;
     const clock = new FastClock(house, factor);
     const pagerduty = await RecordingPagerduty.start(routingKey, () => clock.now());
-    return new AlertKillRun(options, dataDir, clock, { house, wall }, pagerduty);
+    return new AlertKillRun(options, dataDir, services, clock, { house, wall }, pagerduty);
   }
 
   async oneRound(): Promise<void> {
     const alerter = await this.#start(this.round === 0 ? minutesOf(this.options.rounds) : 0);
-    const fault = faults[Math.floor(this.#random() * faults.length)]!;
+    const possible = this.options.mode === 'cluster' ? clusterFaults : faults;
+    const fault = possible[Math.floor(this.#random() * possible.length)]!;
     this.#makeTrouble();
     const dead = this.#killedBy(fault, alerter);
     this.#plan();
@@ -106,7 +113,9 @@ class AlertKillRun {
     await alerter.stop();
     this.#alerter = undefined;
     const expected = { findings: [...this.#findings.keys()], waves };
-    const told = await compareTold(this.dataDir, expected, this.pagerduty);
+    const warehouse = await this.services.openWarehouse();
+    const told = await compareTold(warehouse, expected, this.pagerduty);
+    await warehouse.close();
     return { ...told, rounds: this.round, seconds: (performance.now() - this.#began) / 1_000, faults: this.#faults };
   }
 
@@ -121,6 +130,7 @@ class AlertKillRun {
     const secrets = { PAGERDUTY_ROUTING_KEY: routingKey };
     this.#alerter = await AlerterProcess.start({
       ...{ dataDir, epoch, factor, minutes, rules, secrets, pagerdutyUrl: this.pagerduty.url, slackApiUrl: '' },
+      ...(this.services.addresses && { services: this.services.addresses }),
     });
     return this.#alerter;
   }
@@ -138,6 +148,7 @@ class AlertKillRun {
     if (fault === 'over a notice that was taken') this.pagerduty.answer({ hangUp: 'after', then });
     if (fault === 'over a notice that was not taken') this.pagerduty.answer({ hangUp: 'before', then });
     if (fault === 'over the second notice') this.pagerduty.answer({}, { hangUp: 'after', then });
+    if (fault === 'after Redis was') await this.services.killRedis();
     // No later than this, whatever is told meanwhile.
     await Promise.race([pause(400 + this.#random() * 1_600), alerter.ended()]);
     alerter.kill();

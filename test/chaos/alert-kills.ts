@@ -1,21 +1,24 @@
-// npm run chaos:alerts -- [--rounds N] [--seed S]
+// npm run chaos:alerts -- [--rounds N] [--mode embedded|cluster] [--seed S]
 import { parseArgs } from 'node:util';
 import { runAlertKills } from './alert-kill-rounds.ts';
 import { problemsOf } from './told-comparison.ts';
 
 const { values } = parseArgs({
-  options: { rounds: { type: 'string', default: '200' }, seed: { type: 'string', default: String(Date.now() % 1_000_000) } },
+  options: {
+    rounds: { type: 'string', default: '200' },
+    mode: { type: 'string', default: 'cluster' },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+  },
 });
-const [rounds, seed] = [Number(values.rounds), Number(values.seed)];
-if (!Number.isInteger(rounds) || rounds < 1 || !Number.isInteger(seed)) {
-  process.stderr.write('usage: npm run chaos:alerts -- [--rounds N] [--seed S]\n');
+const [rounds, seed, mode] = [Number(values.rounds), Number(values.seed), values.mode];
+if (!Number.isInteger(rounds) || rounds < 1 || !Number.isInteger(seed) || (mode !== 'embedded' && mode !== 'cluster')) {
+  process.stderr.write('usage: npm run chaos:alerts -- [--rounds N] [--mode embedded|cluster] [--seed S]\n');
   process.exit(2);
 }
 const say = (line: string) => process.stdout.write(`${line}\n`);
-say(`${rounds} rounds, seed ${seed}`);
+say(`${rounds} rounds, ${mode}, seed ${seed}`);
 const report = await runAlertKills({
-  rounds,
-  seed,
+  ...{ rounds, seed, mode },
   onRound: (round, fault, pages) => say(`${String(round).padStart(5)}/${rounds}  ${pages} pages  killed ${fault}`),
 });
 const problems = problemsOf(report);

@@ -14,8 +14,10 @@ import {
   EmbeddedWarehouse,
   migrate,
   openChdbEngine,
+  openSqlPortWarehouse,
   PlatformModule,
   Readiness,
+  RedisAlertState,
   SystemClock,
 } from '#platform';
 import { FastClock } from '../../libs/platform/src/clock/fast-clock.contract.ts';
@@ -33,22 +35,36 @@ export interface KilledAlerterOptions {
   readonly secrets: Readonly<Record<string, string>>;
   readonly pagerdutyUrl: string;
   readonly slackApiUrl: string;
+  /** Of a cluster; everything is in this process otherwise. */
+  readonly services?: { readonly redisUrl: string; readonly engineUrl: string; readonly password: string };
 }
 
-const { dataDir, epoch, factor, minutes, rules, secrets, ...urls } = JSON.parse(process.argv[2]!) as KilledAlerterOptions;
+const { dataDir, epoch, factor, minutes, rules, secrets, services, ...urls } = JSON.parse(process.argv[2]!) as KilledAlerterOptions;
 const clock = new FastClock(epoch.house + (Date.now() - epoch.wall) * factor, factor);
-const warehouse = new EmbeddedWarehouse(await openChdbEngine({ dataDir, clock: new SystemClock() }));
+const warehouse = services ? await openSqlPortWarehouse(services.engineUrl, services.password) : await openEngine();
 await migrate(warehouse, { rawDays: 30, minuteDays: 90, hourDays: 400 });
 const waves = new Waves(epoch.house);
 for (let minute = 0; minute < minutes; minute += 100) await storeRows(warehouse, [...waves.rows(minute, minute + 100)]);
 const stream = await EmbeddedStream.open({ dir: join(dataDir, 'stream'), clock });
-const ports = { clock, stream, warehouse, registry: new Registry(), readiness: new Readiness(), alerts: new EmbeddedAlertState(warehouse) };
+const alerts = services ? await openRedis(services.redisUrl) : new EmbeddedAlertState(warehouse, clock);
+const ports = { clock, stream, warehouse, registry: new Registry(), readiness: new Readiness(), alerts };
+
+async function openEngine(): Promise<EmbeddedWarehouse> {
+  return new EmbeddedWarehouse(await openChdbEngine({ dataDir, clock: new SystemClock() }));
+}
+
+/** Leases run out by the clock of Redis, which does not run fast. */
+async function openRedis(redisUrl: string): Promise<RedisAlertState> {
+  const state = await RedisAlertState.open({ redisUrl, warehouse, clock: new SystemClock() });
+  const hold = state.hold.bind(state);
+  state.hold = (name, holder, ms) => hold(name, holder, Math.ceil(ms / factor));
+  return state;
+}
+
 const alerting = { secret: (name: string) => secrets[name], slackChannel: 'C0123456789', ...urls };
 const log = pino({ level: 'error' });
-const root = {
-  ...{ module: class RootModule {}, imports: [PlatformModule.forRoot(ports)] },
-};
-root.imports.push(AlertModule.forRoot({ log, config: configFileSchema.parse({ rules }), alerting }));
+const alertModule = AlertModule.forRoot({ log, config: configFileSchema.parse({ rules }), alerting });
+const root = { module: class RootModule {}, imports: [PlatformModule.forRoot(ports), alertModule] };
 const app = await NestFactory.createApplicationContext(root, { logger: ['error'], abortOnError: false });
 process.stdout.write('ready\n');
 const headers = { tenant: 'default', keyId: '', events: 1, beaconId: '' };
@@ -59,5 +75,5 @@ for await (const line of createInterface({ input: process.stdin })) {
 // The end of its input: it stops in order.
 await app.close();
 await stream.close();
-await ports.alerts.close();
+await alerts.close();
 await warehouse.close();

@@ -1,5 +1,5 @@
+import type { Warehouse } from '#platform';
 import type { RecordingPagerduty } from '../../libs/alert/src/channels/pagerduty/recording-pagerduty.contract.ts';
-import { openFolderWarehouse } from './folder-warehouse.ts';
 import type { Waves } from './waves.ts';
 
 export interface Expected {
@@ -44,8 +44,7 @@ interface Triggered {
 }
 
 /** Holds what a provider was told against what the journal says that was decided, and that against what was to be found. */
-export async function compareTold(dataDir: string, expected: Expected, pagerduty: RecordingPagerduty): Promise<AlertComparison> {
-  const { warehouse, close } = await openFolderWarehouse(dataDir);
+export async function compareTold(warehouse: Warehouse, expected: Expected, pagerduty: RecordingPagerduty): Promise<AlertComparison> {
   const triggered = await warehouse.ask<Triggered>({
     sql: `SELECT JSONExtractString(body, 'incident') AS incident, any(JSONExtractString(body, 'rule')) AS rule FROM alert_journal
 WHERE kind = 'transition' AND arrayExists(x -> JSONExtractString(x, 'kind') = 'trigger', JSONExtractArrayRaw(body, 'notices')) GROUP BY incident`,
@@ -57,7 +56,6 @@ WHERE kind = 'attempt' AND JSONExtractString(body, 'result') = 'superseded' AND 
   const cursors = await warehouse.ask<{ at: string }>({
     sql: `SELECT DISTINCT JSONExtractInt(body, 'evalEnd') AS at FROM alert_journal WHERE kind = 'cursor' ORDER BY at`,
   });
-  await close();
   const waves = expected.waves.judged(judgedMinutes(cursors.map(({ at }) => Number(at))));
   const told = Map.groupBy(pagerduty.incidents, ({ key }) => key);
   // One that may have been told before it was superseded is told if it was.
