@@ -59,7 +59,7 @@ function labelText({ labels }: Notice): string {
 const sentence = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** Of whole characters, none of which ends the line or turns the direction in which it is read. */
-function oneLine(text: string): string {
+export function oneLine(text: string): string {
   return text
     .toWellFormed()
     .replaceAll(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu, ' ')

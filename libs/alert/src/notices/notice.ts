@@ -54,4 +54,6 @@ export interface Notice {
   readonly deploy?: { readonly release: string; readonly at: number };
   /** Address of the house as people open it, without a slash at its end; absent where none was given, and then nothing is linked. */
   readonly houseUrl?: string;
+  /** A picture of what was measured, over HTTPS and open to all: a provider fetches it by itself. */
+  readonly chartUrl?: string;
 }

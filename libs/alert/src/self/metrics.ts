@@ -14,7 +14,7 @@ export class AlertMetrics {
     const registers = [registry];
     this.notices = new Counter({
       name: 'beaconhouse_notices_total',
-      help: 'What a channel was to tell, by what came of it: delivered, refused, given_up, superseded, invalid, too_old',
+      help: 'What a channel was to tell, by what came of it: delivered, refused, given_up, unknown, superseded, invalid, too_old',
       labelNames: ['channel', 'result'],
       registers,
     });
