@@ -112,10 +112,12 @@ function opened(incident: Incident, event: IncidentEvent, announcing: Announcing
 function shifted(incident: Incident, event: IncidentEvent, announcing: Announcing): Announced {
   const { held, channels: wanted } = announcing;
   if (held === 'flapping') return { incident, announcements: [], heldBack: true };
+  // What held it back did so for its severity.
+  if (held === null && incident.held !== null && incident.channels.length === 0) return opened(incident, event, announcing);
   const left = incident.channels.filter((channel) => !wanted.includes(channel));
-  if (held !== null || incident.held !== null) {
+  if (held !== null) {
     const channels = incident.channels.filter((channel) => wanted.includes(channel));
-    return { ...told({ ...incident, held: held ?? incident.held, channels }, event, announcing, kindFor(left, 'resolve')), heldBack: true };
+    return { ...told({ ...incident, held, channels }, event, announcing, kindFor(left, 'resolve')), heldBack: true };
   }
   const kinds: Kinds = [
     ...incident.channels.map((channel) => [channel, wanted.includes(channel) ? event.kind : 'resolve'] as const),
@@ -124,7 +126,7 @@ function shifted(incident: Incident, event: IncidentEvent, announcing: Announcin
       'trigger',
     ),
   ];
-  return told({ ...incident, channels: wanted }, event, announcing, kinds);
+  return told({ ...incident, held: null, channels: wanted }, event, announcing, kinds);
 }
 
 function told(incident: Incident, event: IncidentEvent, announcing: Announcing, kinds: Kinds): Announced {

@@ -65,7 +65,7 @@ export class MessageGroups {
     const was = before?.group === group;
     if (!this.draft.get(group)) this.draft.set(group, newGroup({ ...incident, id: group }, storm !== null));
     const touched = this.#touch(group, event, incident);
-    if (event.kind === 'trigger' && !(was && before?.resolvedAt === null)) touched.joined.add(incident.id);
+    if (!(was && before?.resolvedAt === null)) touched.joined.add(incident.id);
     if (!was) touched.fresh.add(incident.id);
     if (incident.group !== group) this.#joins.push({ id: incident.id, group });
   }
