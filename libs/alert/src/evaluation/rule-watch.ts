@@ -1,8 +1,9 @@
 import type { Logger } from 'pino';
 import { type AlertChange, AlertConflict, type AlertRecord, type AlertState, askWeighted, type Warehouse } from '#platform';
 import { changeOf, type Kept, type Remembered, recall, recallOne } from '../alert-book.ts';
-import type { Announcing } from '../incidents/incident.ts';
+import { readIncidentBook } from '../incidents/incident-book.ts';
 import { OpenIncidents } from '../incidents/open-incidents.ts';
+import type { Telling } from '../incidents/telling.ts';
 import { resolved } from '../instances/step.ts';
 import { ruleKey, type WatchedRule } from '../rules/rule-book.ts';
 import { type Advanced, advance, matters } from './advance.ts';
@@ -17,8 +18,7 @@ export interface RuleWatchParts {
   readonly watched: readonly WatchedRule[];
   /** Of every rule there is, also of those that others judge, by `ruleKey`: what an instance must have been judged by to go on. */
   readonly identities: ReadonlyMap<string, string>;
-  readonly channelsOf: Announcing['channelsOf'];
-  readonly houseUrl?: string | undefined;
+  readonly telling: Telling;
 }
 
 /** Somebody else may change an incident while it is decided on; then all of it is decided anew. */
@@ -93,26 +93,29 @@ export class RuleWatch {
 
   async #decide(asked: readonly Asked[], upTo: JudgedUpTo, now: number): Promise<void> {
     for (let made = 1; ; made++) {
-      const { changes, records } = await this.#decisions(asked, upTo, now);
+      const { changes, records, open } = await this.#decisions(asked, upTo, now);
       if (changes.length === 0) return;
       try {
-        return await this.parts.state.write({ at: now, changes, records });
+        await this.parts.state.write({ at: now, changes, records });
+        return open.report();
       } catch (error) {
         if (!(error instanceof AlertConflict) || made >= writeTries) throw error;
       }
     }
   }
 
-  async #decisions(asked: readonly Asked[], { evalEnd, complete }: JudgedUpTo, now: number): Promise<Pick<Work, 'changes' | 'records'>> {
-    const { state, channelsOf, houseUrl } = this.parts;
-    const [instances, incidents, silences, cursor] = await Promise.all([
+  async #decisions(
+    asked: readonly Asked[],
+    { evalEnd, complete }: JudgedUpTo,
+    now: number,
+  ): Promise<Pick<Work, 'changes' | 'records' | 'open'>> {
+    const { state, telling } = this.parts;
+    const [instances, book, cursor] = await Promise.all([
       recall(state, 'instance'),
-      recall(state, 'incident'),
-      recall(state, 'silence'),
+      readIncidentBook(state),
       recallOne(state, 'cursor', 'rules'),
     ]);
-    const silencing = [...silences.values()].map(({ value }) => value);
-    const open = new OpenIncidents({ incidents, silences: silencing, now, channelsOf, houseUrl });
+    const open = new OpenIncidents({ book, telling, now });
     const work: Work = { open, instances, changes: [], records: [], now };
     this.#closeForgotten(work);
     const byRule = Map.groupBy(instances, ([, { value }]) => ruleKey(value.project, value.rule));
@@ -121,7 +124,7 @@ export class RuleWatch {
     const changes = [...work.changes, ...open.changes];
     if (complete && asked.length > 0 && cursor?.value.evalEnd !== evalEnd)
       changes.push(changeOf('cursor', { project: '', id: 'rules' }, cursor, { evalEnd }));
-    return { changes, records: work.records };
+    return { changes, records: [...work.records, ...open.records], open };
   }
 
   #decideRule(asked: Asked, mine: readonly (readonly [string, KeptInstance])[], work: Work): void {

@@ -31,10 +31,11 @@ export function tellTransition(
   const incident = instance.episode > 0 ? incidentId(fingerprint, instance) : null;
   const known = incident === null ? undefined : open.find(incident);
   const peak = peakOf(rule, known?.peak ?? null, input);
-  const { channels } = rule.config;
+  const { channels, notifyBy } = rule.config;
   const facts = {
     ...{ project, rule: toldRule(rule), instance: fingerprint, labels, headline: null, measure, peak },
     ...(channels && { ruleChannels: channels }),
+    ...(notifyBy && { notifyBy }),
     openedAt: instance.activeAt ?? evalEnd,
   };
   for (const notice of notices) open.take(incident!, notice, facts, evalEnd);

@@ -22,7 +22,7 @@ function concerns({ kind, config, scope }: FindingRule, finding: Finding): boole
 const metricOf = (name: string) => readMetricName(name)?.name ?? name;
 
 function occurrenceOf({ tenant, id, state, severity, title, subject, metric, at, since }: Finding, rule: FindingRule): Occurrence {
-  const { channels } = rule.config;
+  const { channels, notifyBy } = rule.config;
   return {
     fingerprint: fingerprintOf(tenant, rule.id, { '@finding': id }),
     ruleId: rule.id,
@@ -31,6 +31,7 @@ function occurrenceOf({ tenant, id, state, severity, title, subject, metric, at,
     facts: {
       ...{ project: tenant, rule: toldRule(rule), labels: { ...subject, metric }, openedAt: since, measure: null, headline: title },
       ...(channels && { ruleChannels: channels }),
+      ...(notifyBy && { notifyBy }),
     },
     at,
   };

@@ -18,6 +18,7 @@ export function furtherLines(notice: Notice): string[] {
     ...(reason === '' ? [] : [sentence(reason)]),
     ...(deploy ? [`Last deploy: ${deploy.release}, ${lengthOf(at - deploy.at)} before`] : []),
     ...(rule.summary ? [rule.summary] : []),
+    ...(notice.list ? [...notice.list.lines, ...(notice.list.more > 0 ? [`+${notice.list.more} more`] : [])] : []),
   ].map(oneLine);
 }
 
@@ -50,7 +51,7 @@ export function headOf({ kind, severity }: Notice): string {
   return kind === 'resolve' ? 'RESOLVED' : severity.toUpperCase();
 }
 
-function labelText({ labels }: Notice): string {
+export function labelText({ labels }: Pick<Notice, 'labels'>): string {
   return Object.entries(labels)
     .map(([name, value]) => `${name}=${value}`)
     .join(' ');

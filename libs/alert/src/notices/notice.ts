@@ -51,6 +51,8 @@ export interface Notice {
   /** Why, in a few words for people: `recovered`, `no data, not confirmed healthy`, `silence ended`, `flapping`. */
   readonly reason: string;
   readonly at: number;
+  /** Of several things that are told together: a line for each of the first, and how many are not listed. */
+  readonly list?: { readonly lines: readonly string[]; readonly more: number };
   readonly deploy?: { readonly release: string; readonly at: number };
   /** Address of the house as people open it, without a slash at its end; absent where none was given, and then nothing is linked. */
   readonly houseUrl?: string;

@@ -26,6 +26,13 @@ const named = {
 };
 const told = {
   channels: z.array(z.string().max(63)).max(20).optional().describe('Who is told; the routes decide otherwise.'),
+  notifyBy: z
+    .array(z.string().max(64))
+    .max(10)
+    .optional()
+    .describe(
+      'Labels by which messages to people are told apart: what agrees in them shares one. Default: app and environment, and metric.',
+    ),
   summary: z.string().max(1_000).optional().describe('What it means and what to do, in a sentence.'),
   runbookUrl: z
     .url({ protocol: /^https?$/ })
