@@ -3,8 +3,10 @@ import { type AlertRuleConfig, alertRuleSchema } from '#contracts';
 import { askWeighted } from '#platform';
 import { storeRows } from '../../../../test/seed/rum-rows.ts';
 import { openTemporaryWarehouse, type TemporaryWarehouse } from '../../../../test/seed/temporary-warehouse.ts';
-import { type MeasuredRule, ruleOf } from '../rules/rule.ts';
-import { ruleWindows, type WindowRow, windowsOf } from './rule-question.ts';
+import type { MeasuredRule } from '../rules/rule.ts';
+import { ruleOf } from '../rules/rule-of.ts';
+import { windowsOf } from './labelled-windows.ts';
+import { askedOf, questionOf, type WindowRow } from './window-question.ts';
 
 const minute = 60_000;
 /** A full minute, an hour ago. */
@@ -40,7 +42,7 @@ const ruleFrom = (given: object) =>
 async function windows(given: object, from: number, to = from, step = 1) {
   const rule = ruleFrom(given);
   const moments = { from: seconds(from), to: seconds(to), stepS: step * 60 };
-  const rows = await askWeighted<WindowRow>(house.warehouse, (weighting) => ruleWindows(rule, 'default', moments, weighting));
+  const rows = await askWeighted<WindowRow>(house.warehouse, (weighting) => askedOf(questionOf(rule, 'default', moments), weighting));
   const told = [...windowsOf(rule, rows)].map(([labels, { windows: byEnd }]) => {
     const ends = [...byEnd].sort(([one], [other]) => one - other);
     return [
