@@ -24,7 +24,7 @@ export function judgeBurn(rule: BurnRateRule, window: MeasuredWindow, fewestBad:
   const told = broken[0] ?? nearest[0];
   if (told === undefined || (broken.length === 0 && known.length < burning.length)) return { kind: 'few', samples: most };
   const { rate, pair, samples } = told;
-  const measured = { value: Number(rate.toPrecision(6)), reference: pair.factor, samples, pair, lowered: loweredTo(rule, known) };
+  const measured = { value: Number(rate.toPrecision(6)), reference: pair.factor, samples, pair, lowered: loweredTo(rule, burning) };
   if (broken.length > 0) return { kind: 'breach', severity: pair.severity, ...measured };
   return { kind: known.every(isWell) ? 'clear' : 'hold', ...measured };
 }
@@ -39,15 +39,15 @@ function burningOf({ lengths, slo, minSamples }: BurnRateRule, pair: BurnPair, w
   return { pair, rate: doubtful ? null : least, samples: long.samples };
 }
 
-const isWell = ({ rate, pair }: { readonly rate: number; readonly pair: BurnPair }) => rate < pair.recoveryFactor;
+const isWell = ({ rate, pair }: Pick<Burning, 'rate' | 'pair'>) => rate !== null && rate < pair.recoveryFactor;
 const graverFirst = (one: BurnPair, other: BurnPair) =>
   isGraver(other.severity, one.severity) ? 1 : isGraver(one.severity, other.severity) ? -1 : 0;
 
 /** The gravest severity of which a pair is not well; null where the gravest of all is not, or there is but one. */
-function loweredTo({ pairs }: BurnRateRule, known: readonly (Burning & { readonly rate: number })[]): AlertSeverity | null {
+function loweredTo({ pairs }: BurnRateRule, burning: readonly Burning[]): AlertSeverity | null {
   const sorted = [...new Set(pairs.toSorted(graverFirst).map(({ severity }) => severity))];
   const [gravest, ...milder] = sorted;
-  const unwell = known.filter((burning) => !isWell(burning)).map(({ pair }) => pair.severity);
+  const unwell = burning.filter((one) => !isWell(one)).map(({ pair }) => pair.severity);
   if (milder.length === 0 || unwell.includes(gravest!)) return null;
   return milder.find((severity) => unwell.includes(severity)) ?? milder.at(-1)!;
 }
