@@ -10,7 +10,8 @@ import type { Notice } from './notices/notice.ts';
 export interface Remembered {
   readonly instance: Labelled & {
     readonly project: string;
-    readonly rule: string /** Of the rule that judged it. */;
+    /** Key of the rule that judged it: its id, and of what watches its data `id@no-data`. */
+    readonly rule: string;
     readonly identity: string;
   };
   readonly incident: Incident;

@@ -66,7 +66,10 @@ class AlertService implements OnApplicationBootstrap, OnApplicationShutdown {
     const looks = new Alerting({
       ...{ stream, warehouse, clock, log, watch, metrics, lease, onDecided },
       tellTrouble: async (trouble, headline, now) => {
-        await occur({ state, telling }, [troubleOccurrence(trouble, headline, now)], now);
+        const told = this.#book.troubles.get(trouble);
+        // Switched off by a rule; what was open is closed like that of any rule that is gone.
+        if (told === undefined) return;
+        await occur({ state, telling }, [troubleOccurrence(trouble, headline, now, told)], now);
         onDecided();
       },
       heartbeat: heartbeatUrl === undefined ? undefined : makeHeartbeat(heartbeatUrl, log),

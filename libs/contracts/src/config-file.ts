@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { alertRuleSchema } from './alerting/alert-rule.ts';
+import { alertRuleSchema, alertRulesSchema } from './alerting/alert-rule.ts';
 import { channelConfigSchema } from './alerting/channel-config.ts';
 import { inhibitionSchema, shippedInhibitions } from './alerting/inhibition.ts';
 import { muteTimingSchema } from './alerting/mute-timing.ts';
@@ -96,9 +96,7 @@ export const configFileSchema = z.strictObject({
     .max(1_000)
     .default(() => shippedBudgets.map((budget) => budgetSchema.parse(budget)))
     .describe('Bounds that metrics are held to. Without any: those that Beaconhouse ships.'),
-  rules: z
-    .array(alertRuleSchema)
-    .max(1_000)
+  rules: alertRulesSchema
     .default(() => shippedRules.map((rule) => alertRuleSchema.parse(rule)))
     .describe('What people are woken for. Without any: those that Beaconhouse ships.'),
   channels: z

@@ -20,7 +20,7 @@ let registry: Registry;
 let logged: string[];
 beforeEach(async () => {
   parts = await openTemporaryWarehouse();
-  state = new EmbeddedAlertState(parts.warehouse);
+  state = new EmbeddedAlertState(parts.warehouse, clock);
   slack = await RecordingSlack.start('xoxb-1', () => clock.now());
   registry = new Registry();
   logged = [];
@@ -34,7 +34,7 @@ afterEach(async () => {
 /** A notice for Slack, of which Slack takes the message and does not say so. */
 async function deliver(severity: AlertSeverity): Promise<void> {
   const notice = { ...sampleNotice, severity };
-  const pending = pendingOf({ channel: 'slack', seq: 1, notice }, clock.now());
+  const pending = pendingOf({ channel: 'slack', seq: 1, notice }, { now: clock.now(), dueAt: clock.now(), digest: false });
   await state.write({ at: clock.now(), changes: [changeOf('delivery', { project: 'shop', id: pending.delivery.id }, undefined, pending)] });
   slack.answer({ hangUp: 'after' });
   const log = pino({}, { write: (line: string) => void logged.push(line) });

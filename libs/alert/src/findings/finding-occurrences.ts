@@ -2,7 +2,8 @@ import { type AlertSeverity, type Finding, findingSeverities, readMetricName } f
 import { fingerprintOf } from '../evaluation/advance.ts';
 import { toldRule } from '../evaluation/tell-transition.ts';
 import type { Occurrence } from '../incidents/occur.ts';
-import { type FindingRule, identityOf } from '../rules/rule.ts';
+import { identityOf } from '../rules/identity.ts';
+import type { FindingRule } from '../rules/rule.ts';
 
 const severityOf: Readonly<Record<Finding['severity'], AlertSeverity>> = { high: 'critical', medium: 'warning', low: 'info' };
 

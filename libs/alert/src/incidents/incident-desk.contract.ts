@@ -50,7 +50,7 @@ export class IncidentDesk {
       author: 'ann',
       comment: '',
     };
-    this.#documents['silence']!.set('s', { version: 1, value: { ...usual, ...silence } });
+    this.#documents.silence!.set('s', { version: 1, value: { ...usual, ...silence } });
   }
 
   /** Answers what is told: `channel kind: reason`, the channel's notices in their order. */

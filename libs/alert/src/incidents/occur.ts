@@ -5,7 +5,7 @@ import { matters } from '../evaluation/advance.ts';
 import { incidentId } from '../evaluation/tell-transition.ts';
 import { unseen } from '../instances/instance.ts';
 import { step } from '../instances/step.ts';
-import type { Patience } from '../rules/rule.ts';
+import type { Patience } from '../rules/patience.ts';
 import { readIncidentBook } from './incident-book.ts';
 import { type IncidentFacts, OpenIncidents } from './open-incidents.ts';
 import type { Telling } from './telling.ts';

@@ -18,6 +18,8 @@ export interface NoticeMeasure {
   readonly samples: number;
   /** Seconds. */
   readonly windowS: number;
+  /** Of a burn rate: how many times as fast as it may the error budget is used up, in both windows; `slo` is a part of 1. */
+  readonly burn?: { readonly shortS: number; readonly slo: number };
 }
 
 /** Everything that a channel may tell of an incident, as it stood at `at`. Times are milliseconds since 1970. */
