@@ -3,7 +3,7 @@ import { defaultProjectOf, ReportModule, ReportOptions } from '#report';
 
 await run({
   name: 'api',
-  needs: { stream: true, warehouse: 'asked' },
+  needs: { stream: true, warehouse: 'asked', alerts: true },
   drains: true,
   modules({ config, environment }) {
     const { rawDays, minuteDays } = config.retention;
