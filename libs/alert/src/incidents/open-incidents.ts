@@ -23,6 +23,8 @@ export interface IncidentsParts {
 
 /** Nothing can open it again, and nobody asks for its messages. */
 const forgottenMs = 20 * 60_000;
+/** After so long somebody else is told again. */
+const acknowledgedMs = 4 * 3_600_000;
 const remindMs = { critical: 3_600_000, warning: 12 * 3_600_000, info: Number.POSITIVE_INFINITY } as const;
 
 /** The incidents of one look, with what is to be written of them. Nothing of it is true before it is written. */
@@ -52,6 +54,14 @@ export class OpenIncidents {
       ...(kind === 'resolve' ? { resolvedAt: at, reason } : kind === 'trigger' && { resolvedAt: null, reason: '' }),
     };
     this.#tell({ ...known, ...open }, { kind, reason, at, ...(severityBefore && { severityBefore }) });
+  }
+
+  /** Somebody looks after it. */
+  acknowledge(id: string, by: string): Incident {
+    const { now } = this.#parts;
+    const acknowledged = { by, at: now, until: now + acknowledgedMs };
+    this.#tell({ ...this.find(id)!, acknowledged }, { kind: 'ack', reason: '', at: now });
+    return this.find(id)!;
   }
 
   /** What time alone brings: reminders, the end of a silence, and the end of everything. */

@@ -11,7 +11,15 @@ export interface StepNotice {
   readonly reason: StepReason;
 }
 
-export type StepReason = '' | 'opened again' | 'rule changed' | 'flapping' | 'recovered' | 'new normal' | 'no data, not confirmed healthy';
+export type StepReason =
+  | ''
+  | 'opened again'
+  | 'rule changed'
+  | 'flapping'
+  | 'recovered'
+  | 'new normal'
+  | 'no data, not confirmed healthy'
+  | 'resolved by hand';
 
 export interface Step {
   readonly instance: Instance;
