@@ -1,8 +1,10 @@
 import type { AlertChange, AlertDocument, AlertState } from '#platform';
 import type { Delivery } from './channels/channel.ts';
+import type { ShownChannel } from './channels/shown-channel.ts';
 import type { Labelled } from './evaluation/advance.ts';
 import type { Announcement, Incident } from './incidents/incident.ts';
 import type { Silence } from './incidents/silence.ts';
+import type { WrittenRule } from './rules/written-rule.ts';
 
 /** What is remembered of each kind. */
 export interface Remembered {
@@ -17,6 +19,8 @@ export interface Remembered {
   /** Where the notices of an incident stand in a channel. */
   readonly thread: { readonly project: string; readonly ref: string };
   readonly cursor: { readonly evalEnd: number };
+  readonly rule: WrittenRule;
+  readonly channel: ShownChannel;
 }
 export type RememberedKind = keyof Remembered;
 

@@ -48,7 +48,7 @@ export class AlertHouse {
     private readonly options: AlertHouseOptions,
     /** A full minute, milliseconds since 1970. */
     readonly begin: number,
-    readonly state = new EmbeddedAlertState(parts.warehouse),
+    readonly state = new EmbeddedAlertState(parts.warehouse, clock),
   ) {}
 
   static async open(options: AlertHouseOptions): Promise<AlertHouse> {

@@ -4,7 +4,8 @@ import { changeOf, type Kept, type Remembered, recall, recallOne } from '../aler
 import type { Announcing } from '../incidents/incident.ts';
 import { OpenIncidents } from '../incidents/open-incidents.ts';
 import { resolved } from '../instances/step.ts';
-import { ruleKey, type WatchedRule } from '../rules/rule-book.ts';
+import type { LiveRules } from '../rules/live-rules.ts';
+import { type RuleBook, ruleKey, type WatchedRule } from '../rules/rule-book.ts';
 import { type Advanced, advance, matters } from './advance.ts';
 import { type Due, dueMoments } from './due-moments.ts';
 import { type LabelledWindows, ruleWindows, type WindowRow, windowsOf } from './rule-question.ts';
@@ -14,9 +15,8 @@ export interface RuleWatchParts {
   readonly warehouse: Warehouse;
   readonly state: AlertState;
   readonly log: Logger;
-  readonly watched: readonly WatchedRule[];
-  /** Of every rule there is, also of those that others judge, by `ruleKey`: what an instance must have been judged by to go on. */
-  readonly identities: ReadonlyMap<string, string>;
+  /** They may change from one look to the next. */
+  readonly rules: Pick<LiveRules, 'current'>;
   readonly channelsOf: Announcing['channelsOf'];
   readonly houseUrl?: string | undefined;
 }
@@ -38,6 +38,8 @@ interface JudgedUpTo {
   readonly evalEnd: number;
   /** Every rule that was due could be asked: after a restart none of it is made up for. */
   readonly complete: boolean;
+  /** Of every rule there is, also of those that others judge: what an instance must have been judged by to go on. */
+  readonly identities: RuleBook['identities'];
 }
 
 /** What is decided in one look, before it is written. */
@@ -46,6 +48,7 @@ interface Work {
   readonly instances: Map<string, KeptInstance>;
   readonly changes: AlertChange[];
   readonly records: AlertRecord[];
+  readonly identities: RuleBook['identities'];
   readonly now: number;
 }
 
@@ -59,16 +62,22 @@ export class RuleWatch {
   /** Judges up to `evalEnd`, a full minute in milliseconds since 1970. Answers the rules that could not be asked. */
   async judge(evalEnd: number, now: number, signal: AbortSignal): Promise<readonly WatchedRule[]> {
     const cursor = await recallOne(this.parts.state, 'cursor', 'rules');
-    const { asked, failed } = await this.#ask(evalEnd / 1_000, cursor ? cursor.value.evalEnd / 1_000 : null, signal);
-    await this.#decide(asked, { evalEnd, complete: failed.length === 0 }, now);
+    const { watched, identities } = await this.parts.rules.current();
+    const { asked, failed } = await this.#ask(watched, evalEnd / 1_000, cursor ? cursor.value.evalEnd / 1_000 : null, signal);
+    await this.#decide(asked, { evalEnd, complete: failed.length === 0, identities }, now);
     for (const { project, rule, moments } of asked) this.#done.set(ruleKey(project, rule.id), moments.at(-1)!);
     return failed;
   }
 
-  async #ask(end: number, before: number | null, signal: AbortSignal): Promise<{ asked: Asked[]; failed: WatchedRule[] }> {
+  async #ask(
+    watched: RuleBook['watched'],
+    end: number,
+    before: number | null,
+    signal: AbortSignal,
+  ): Promise<{ asked: Asked[]; failed: WatchedRule[] }> {
     const asked: Asked[] = [];
     const failed: WatchedRule[] = [];
-    for (const one of this.parts.watched) {
+    for (const one of watched) {
       signal.throwIfAborted();
       const last = this.#done.get(ruleKey(one.project, one.rule.id)) ?? before;
       const due = dueMoments(one.rule, last, end);
@@ -103,7 +112,11 @@ export class RuleWatch {
     }
   }
 
-  async #decisions(asked: readonly Asked[], { evalEnd, complete }: JudgedUpTo, now: number): Promise<Pick<Work, 'changes' | 'records'>> {
+  async #decisions(
+    asked: readonly Asked[],
+    { evalEnd, complete, identities }: JudgedUpTo,
+    now: number,
+  ): Promise<Pick<Work, 'changes' | 'records'>> {
     const { state, channelsOf, houseUrl } = this.parts;
     const [instances, incidents, silences, cursor] = await Promise.all([
       recall(state, 'instance'),
@@ -113,7 +126,7 @@ export class RuleWatch {
     ]);
     const silencing = [...silences.values()].map(({ value }) => value);
     const open = new OpenIncidents({ incidents, silences: silencing, now, channelsOf, houseUrl });
-    const work: Work = { open, instances, changes: [], records: [], now };
+    const work: Work = { open, instances, changes: [], records: [], identities, now };
     this.#closeForgotten(work);
     const byRule = Map.groupBy(instances, ([, { value }]) => ruleKey(value.project, value.rule));
     for (const one of asked) this.#decideRule(one, byRule.get(ruleKey(one.project, one.rule.id)) ?? [], work);
@@ -135,7 +148,7 @@ export class RuleWatch {
   }
 
   #keep({ project, rule }: WatchedRule, { instances }: Advanced, work: Work): void {
-    const identity = this.parts.identities.get(ruleKey(project, rule.id))!;
+    const identity = work.identities.get(ruleKey(project, rule.id))!;
     for (const [id, { labels, instance }] of instances) {
       const kept = work.instances.get(id);
       const ended = instance.state === 'normal' && (instance.episode === 0 || work.now - (instance.resolvedAt ?? 0) > forgottenMs);
@@ -145,10 +158,10 @@ export class RuleWatch {
   }
 
   /** What a rule had opened that is gone, switched off, or about something else now. */
-  #closeForgotten({ instances, open, changes, now }: Work): void {
+  #closeForgotten({ instances, open, changes, identities, now }: Work): void {
     for (const [id, kept] of instances) {
       const { project, rule, identity, instance } = kept.value;
-      if (this.parts.identities.get(ruleKey(project, rule)) === identity) continue;
+      if (identities.get(ruleKey(project, rule)) === identity) continue;
       if (instance.state === 'firing' || instance.state === 'recovering') {
         const incident = open.find(incidentId(id, instance));
         for (const notice of incident ? resolved(instance, now, 'rule changed').notices : [])

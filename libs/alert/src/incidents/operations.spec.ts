@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { EmbeddedAlertState } from '#platform';
+import { EmbeddedAlertState, SystemClock } from '#platform';
 import { openTemporaryWarehouse, type TemporaryWarehouse } from '../../../../test/seed/temporary-warehouse.ts';
 import { recall } from '../alert-book.ts';
 import { type OccurParts, type Occurrence, occur } from './occur.ts';
@@ -12,7 +12,7 @@ let temporary: TemporaryWarehouse;
 let parts: OccurParts;
 beforeEach(async () => {
   temporary = await openTemporaryWarehouse();
-  parts = { state: new EmbeddedAlertState(temporary.warehouse), channelsOf: () => ['pagerduty'] };
+  parts = { state: new EmbeddedAlertState(temporary.warehouse, new SystemClock()), channelsOf: () => ['pagerduty'] };
   await occur(parts, [occurrence(now)], now);
 });
 afterEach(() => temporary.close());
