@@ -1,10 +1,12 @@
 import type { AlertChange, AlertDocument, AlertState } from '#platform';
 import type { Delivery } from './channels/channel.ts';
+import type { ShownChannel } from './channels/shown-channel.ts';
 import type { Labelled } from './evaluation/advance.ts';
 import type { Announcement, Incident } from './incidents/incident.ts';
 import type { MessageGroup } from './incidents/message-group.ts';
 import type { Silence } from './incidents/silence.ts';
 import type { Notice } from './notices/notice.ts';
+import type { WrittenRule } from './rules/written-rule.ts';
 
 /** What is remembered of each kind. */
 export interface Remembered {
@@ -23,6 +25,8 @@ export interface Remembered {
   /** Somebody must hear of it: a critical incident that no channel took yet. */
   readonly alarm: Alarm;
   readonly cursor: { readonly evalEnd: number };
+  readonly rule: WrittenRule;
+  readonly channel: ShownChannel;
 }
 export type RememberedKind = keyof Remembered;
 

@@ -5,6 +5,7 @@ import type { ConfigFile } from '#contracts';
 import { type AlertingEnvironment, AlertState, Clock, ConfigurationError, EventStream, Readiness, Warehouse } from '#platform';
 import { Alerting } from './alerting.ts';
 import { makeChannels } from './channels/make-channels.ts';
+import { showChannels } from './channels/show-channels.ts';
 import { type DatadogOptions, tellDatadog } from './datadog/tell-datadog.ts';
 import { Deliverer, type DeliveryChannel } from './delivery/deliverer.ts';
 import { RuleWatch } from './evaluation/rule-watch.ts';
@@ -12,7 +13,7 @@ import { watchFindings } from './findings/watch-findings.ts';
 import { occur } from './incidents/occur.ts';
 import { unknownChannels } from './incidents/route.ts';
 import { type Telling, tellingOf } from './incidents/telling.ts';
-import { type RuleBook, ruleBookOf } from './rules/rule-book.ts';
+import { LiveRules } from './rules/live-rules.ts';
 import { makeHeartbeat } from './self/heartbeat.ts';
 import { troubleOccurrence } from './self/house-trouble.ts';
 import { Lease } from './self/lease.ts';
@@ -31,7 +32,7 @@ const optionsToken = Symbol('AlertOptions');
 @Injectable()
 class AlertService implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #channels: ReadonlyMap<string, DeliveryChannel>;
-  readonly #book: RuleBook;
+  readonly #rules: LiveRules;
   /** The last that was started first. */
   readonly #stops: (() => Promise<void>)[] = [];
 
@@ -46,10 +47,7 @@ class AlertService implements OnApplicationBootstrap, OnApplicationShutdown {
   ) {
     const { config, alerting, log } = options;
     this.#channels = makeChannels(config.channels, alerting, log);
-    this.#book = ruleBookOf(
-      config.rules,
-      config.projects.map(({ id }) => id),
-    );
+    this.#rules = new LiveRules({ state, log, fileRules: config.rules, projects: config.projects.map(({ id }) => id) });
   }
 
   async onApplicationBootstrap(): Promise<void> {
@@ -62,11 +60,11 @@ class AlertService implements OnApplicationBootstrap, OnApplicationShutdown {
     const lease = new Lease({ state, clock, log });
     const deliverer = new Deliverer({ state, clock, log, lease, channels: this.#channels, notices: metrics.notices, delay: metrics.delay });
     const onDecided = () => deliverer.wake();
-    const watch = new RuleWatch({ warehouse, state, log, ...this.#book, telling });
+    const watch = new RuleWatch({ warehouse, state, log, rules: this.#rules, telling });
     const looks = new Alerting({
       ...{ stream, warehouse, clock, log, watch, metrics, lease, onDecided },
       tellTrouble: async (trouble, headline, now) => {
-        const told = this.#book.troubles.get(trouble);
+        const told = (await this.#rules.current()).troubles.get(trouble);
         // Switched off by a rule; what was open is closed like that of any rule that is gone.
         if (told === undefined) return;
         await occur({ state, telling }, [troubleOccurrence(trouble, headline, now, told)], now);
@@ -74,13 +72,15 @@ class AlertService implements OnApplicationBootstrap, OnApplicationShutdown {
       },
       heartbeat: heartbeatUrl === undefined ? undefined : makeHeartbeat(heartbeatUrl, log),
     });
+    await showChannels(state, this.#channels, clock.now());
     await lease.start();
     deliverer.start();
     looks.start();
     readiness.add('alerting', () => looks.check());
+    const findingRules = async () => (await this.#rules.current()).findingRules;
     this.#stops.push(
       () => looks.stop(),
-      await watchFindings({ stream, state, clock, log, rules: this.#book.findingRules, telling, onChange: onDecided }),
+      await watchFindings({ stream, state, clock, log, rules: findingRules, telling, onChange: onDecided }),
     );
     if (datadog) this.#stops.push(await tellDatadog({ stream, clock, log, datadog, notices: metrics.notices }));
     this.#stops.push(

@@ -42,6 +42,8 @@ export type Sent =
 export interface Channel {
   readonly id: string;
   readonly type: string;
+  /** What it was told stands open there until it is told the end. */
+  readonly keepsOpen?: true;
   send(delivery: Delivery, context: SendContext): Promise<Sent>;
   close?(): Promise<void>;
 }

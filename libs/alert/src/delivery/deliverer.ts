@@ -4,6 +4,7 @@ import { type AlertChange, AlertConflict, type AlertRecord, type AlertState, typ
 import { changeOf, type Kept, type PendingDelivery, recall, recallOne } from '../alert-book.ts';
 import type { Channel, Sent } from '../channels/channel.ts';
 import type { Lease } from '../self/lease.ts';
+import { endOfTest } from './end-of-test.ts';
 import { nextDelivery } from './next-delivery.ts';
 import { patienceOf, pauseAfter } from './patience.ts';
 
@@ -31,8 +32,8 @@ export interface DelivererParts {
 /** Somebody else may have written a notice: another process evaluates too. */
 const lookAgainMs = 1_000;
 /** So many failures in a row and a channel is tried every five minutes only. */
-const breakerFailures = 5;
-const probeMs = 5 * 60_000;
+export const breakerFailures = 5;
+export const probeMs = 5 * 60_000;
 /** An attempt that is under way when the process is to end may end first: a repeat of it is a second message where a provider knows no keys. */
 const lastAnswerMs = 5_000;
 
@@ -139,7 +140,8 @@ export class Deliverer {
     pace.notBefore = Math.max(pace.notBefore, now + 60_000 / (ratePerMinute ?? patience.ratePerMinute));
     pace.failures = sent.result === 'later' || sent.result === 'unknown' ? pace.failures + 1 : 0;
     if (sent.result === 'unknown' && pace.failures >= breakerFailures) pace.notBefore = Math.max(pace.notBefore, now + probeMs);
-    const isLast = sent.result === 'later' && attempts >= patience.attempts;
+    const isTest = delivery.notice.kind === 'test';
+    const isLast = sent.result === 'later' && (isTest || attempts >= patience.attempts);
     const record = attemptRecord(value, sent, { startedAt, now, isLast });
     const changes: AlertChange[] = [];
     if (sent.result === 'later' && !isLast) {
@@ -151,8 +153,8 @@ export class Deliverer {
       log.warn({ channel: id, reason: sent.reason, pauseMs: dueAt - now }, 'alerts: a notice is tried again');
     } else {
       changes.push(changeOf('delivery', { project, id: delivery.id, ended: true }, kept, value));
-      if (sent.result === 'delivered') changes.push(...threadChange(delivery, sent, thread));
-      else changes.push(...(await this.#fallBack(id, value, sent, now)));
+      if (sent.result === 'delivered') changes.push(...threadChange(delivery, sent, thread), ...endOfTest(channel, value, now));
+      else if (!isTest) changes.push(...(await this.#fallBack(id, value, sent, now)));
     }
     await state.write({ at: now, changes, records: [record] });
     this.#count(id, value, sent, isLast, now);

@@ -5,7 +5,8 @@ import { readIncidentBook } from '../incidents/incident-book.ts';
 import { OpenIncidents } from '../incidents/open-incidents.ts';
 import type { Telling } from '../incidents/telling.ts';
 import { resolved } from '../instances/step.ts';
-import { ruleKey, type WatchedRule } from '../rules/rule-book.ts';
+import type { LiveRules } from '../rules/live-rules.ts';
+import { type RuleBook, ruleKey, type WatchedRule } from '../rules/rule-book.ts';
 import { type Advanced, advance, matters } from './advance.ts';
 import { type AskedRule, askRules, type DueRule } from './ask-rules.ts';
 import { dueMoments } from './due-moments.ts';
@@ -15,9 +16,8 @@ export interface RuleWatchParts {
   readonly warehouse: Warehouse;
   readonly state: AlertState;
   readonly log: Logger;
-  readonly watched: readonly WatchedRule[];
-  /** Of every rule there is, also of those that others judge, by `ruleKey`: what an instance must have been judged by to go on. */
-  readonly identities: ReadonlyMap<string, string>;
+  /** They may change from one look to the next. */
+  readonly rules: Pick<LiveRules, 'current'>;
   readonly telling: Telling;
 }
 
@@ -32,6 +32,8 @@ interface JudgedUpTo {
   readonly evalEnd: number;
   /** Every rule that was due could be asked: after a restart none of it is made up for. */
   readonly complete: boolean;
+  /** Of every rule there is, also of those that others judge: what an instance must have been judged by to go on. */
+  readonly identities: RuleBook['identities'];
 }
 
 /** What is decided in one look, before it is written. */
@@ -40,6 +42,7 @@ interface Work {
   readonly instances: Map<string, KeptInstance>;
   readonly changes: AlertChange[];
   readonly records: AlertRecord[];
+  readonly identities: RuleBook['identities'];
   readonly now: number;
 }
 
@@ -53,16 +56,17 @@ export class RuleWatch {
   /** Judges up to `evalEnd`, a full minute in milliseconds since 1970. Answers the rules that could not be asked. */
   async judge(evalEnd: number, now: number, signal: AbortSignal): Promise<readonly WatchedRule[]> {
     const cursor = await recallOne(this.parts.state, 'cursor', 'rules');
-    const due = this.#due(evalEnd / 1_000, cursor ? cursor.value.evalEnd / 1_000 : null);
+    const { watched, identities } = await this.parts.rules.current();
+    const due = this.#due(watched, evalEnd / 1_000, cursor ? cursor.value.evalEnd / 1_000 : null);
     const { asked, failed } = await askRules(due, { ...this.parts, signal });
-    await this.#decide(asked, { evalEnd, complete: failed.length === 0 }, now);
+    await this.#decide(asked, { evalEnd, complete: failed.length === 0, identities }, now);
     for (const { project, rule, moments } of asked) this.#done.set(ruleKey(project, rule.key), moments.at(-1)!);
     return failed;
   }
 
   /** What is to be judged up to `end`; `before`: up to where rules were judged before this process began. Seconds since 1970. */
-  #due(end: number, before: number | null): DueRule[] {
-    return this.parts.watched.flatMap(({ project, rule }) => {
+  #due(watched: RuleBook['watched'], end: number, before: number | null): DueRule[] {
+    return watched.flatMap(({ project, rule }) => {
       const last = this.#done.get(ruleKey(project, rule.key)) ?? before;
       const due = dueMoments(rule, last, end);
       return due.moments.length === 0 ? [] : [{ project, rule, ...due, judgedBefore: last === null ? null : last * 1_000 }];
@@ -84,7 +88,7 @@ export class RuleWatch {
 
   async #decisions(
     asked: readonly AskedRule[],
-    { evalEnd, complete }: JudgedUpTo,
+    { evalEnd, complete, identities }: JudgedUpTo,
     now: number,
   ): Promise<Pick<Work, 'changes' | 'records' | 'open'>> {
     const { state, telling } = this.parts;
@@ -94,7 +98,7 @@ export class RuleWatch {
       recallOne(state, 'cursor', 'rules'),
     ]);
     const open = new OpenIncidents({ book, telling, now });
-    const work: Work = { open, instances, changes: [], records: [], now };
+    const work: Work = { open, instances, changes: [], records: [], identities, now };
     this.#closeForgotten(work);
     const byRule = Map.groupBy(instances, ([, { value }]) => ruleKey(value.project, value.rule));
     for (const one of asked) this.#decideRule(one, byRule.get(ruleKey(one.project, one.rule.key)) ?? [], work);
@@ -116,7 +120,7 @@ export class RuleWatch {
   }
 
   #keep({ project, rule }: WatchedRule, { instances }: Advanced, work: Work): void {
-    const identity = this.parts.identities.get(ruleKey(project, rule.key))!;
+    const identity = work.identities.get(ruleKey(project, rule.key))!;
     for (const [id, { labels, instance }] of instances) {
       const kept = work.instances.get(id);
       const ended = instance.state === 'normal' && (instance.episode === 0 || work.now - (instance.resolvedAt ?? 0) > forgottenMs);
@@ -126,10 +130,10 @@ export class RuleWatch {
   }
 
   /** What a rule had opened that is gone, switched off, or about something else now. */
-  #closeForgotten({ instances, open, changes, now }: Work): void {
+  #closeForgotten({ instances, open, changes, identities, now }: Work): void {
     for (const [id, kept] of instances) {
       const { project, rule, identity, instance } = kept.value;
-      if (this.parts.identities.get(ruleKey(project, rule)) === identity) continue;
+      if (identities.get(ruleKey(project, rule)) === identity) continue;
       if (instance.state === 'firing' || instance.state === 'recovering') {
         const incident = open.find(incidentId(id, instance));
         for (const notice of incident ? resolved(instance, now, 'rule changed').notices : [])

@@ -14,6 +14,7 @@ export interface PagerdutyOptions {
 /** One alert for one incident: it may be told anything twice, because the key is the same. */
 export class PagerdutyChannel implements Channel {
   readonly type = 'pagerduty';
+  readonly keepsOpen = true;
 
   constructor(
     readonly id: string,

@@ -1,8 +1,8 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { catchError, type Observable } from 'rxjs';
-import { QuestionRefused, WarehouseBusy } from '#platform';
-import { Refusal } from '../refusal.ts';
+import { QuestionRefused, WarehouseBusy } from '../warehouse/warehouse.ts';
+import { Refusal } from './refusal.ts';
 
 /** ClickHouse's codes for a question beyond its limits: rows, time, memory, bytes, result. */
 const limitCodes = new Set([158, 159, 160, 241, 307, 396]);

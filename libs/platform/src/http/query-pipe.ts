@@ -1,16 +1,9 @@
 import type { PipeTransform } from '@nestjs/common';
 import type { z } from 'zod';
-import { Refusal } from '../refusal.ts';
+import { brokenLimit } from './broken-limit.ts';
+import { Refusal } from './refusal.ts';
 
 type Issue = z.core.$ZodIssue;
-
-function limitOf(issue: Issue): number | string | null {
-  if (issue.code === 'too_big') return Number(issue.maximum);
-  if (issue.code === 'too_small') return Number(issue.minimum);
-  if (issue.code === 'invalid_value') return issue.values.join(', ');
-  if (issue.code === 'invalid_format') return issue.pattern ?? issue.format;
-  return null;
-}
 
 /** The first thing wrong with the parameters, naming the parameter and its limit. */
 function refusalOf(issue: Issue, known: readonly string[]): Refusal {
@@ -20,7 +13,7 @@ function refusalOf(issue: Issue, known: readonly string[]): Refusal {
   }
   const field = String(issue.path[0] ?? '');
   const missing = issue.input === undefined;
-  return new Refusal(missing ? 'parameter_missing' : 'parameter_invalid', `${field}: ${issue.message}`, field, limitOf(issue));
+  return new Refusal(missing ? 'parameter_missing' : 'parameter_invalid', `${field}: ${issue.message}`, field, brokenLimit(issue));
 }
 
 /** Checks the query string against a schema; a parameter the route does not know is refused rather than overlooked. */
