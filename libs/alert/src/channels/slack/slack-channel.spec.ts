@@ -174,8 +174,8 @@ describe('a message whose answer was lost', () => {
   it.each([15, 999])('is found among many others, %d a page', async (pageSize) => {
     Object.assign(slack.workspace, { burst: 100, pageSize });
     const delivery = deliveryOf('trigger');
-    const other = { ...incident, id: 'another-1' };
-    for (let made = 0; made < 40; made++) await send(deliveryOf('trigger', { incident: other }), { ref: null });
+    const other = { incident: { ...incident, id: 'another-1' }, rule: { ...sampleNotice.rule, summary: 'x'.repeat(1_400) } };
+    for (let made = 0; made < 40; made++) await send(deliveryOf('trigger', other), { ref: null });
     slack.answer({ hangUp: 'after' });
     ref = null;
     await send(delivery);
