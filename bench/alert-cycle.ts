@@ -12,7 +12,8 @@ import { median, printTable } from './report.ts';
 /** As built: what has decorators is not run from its source. */
 const built = (path: string) => import(new URL(`../dist/libs/alert/src/${path}`, import.meta.url).href);
 const { RuleWatch }: typeof import('../libs/alert/src/evaluation/rule-watch.ts') = await built('evaluation/rule-watch.js');
-const { questionOf }: typeof import('../libs/alert/src/evaluation/window-question.ts') = await built('evaluation/window-question.js');
+const { sharedQuestions }: typeof import('../libs/alert/src/evaluation/shared-questions.ts') =
+  await built('evaluation/shared-questions.js');
 const { ruleBookOf }: typeof import('../libs/alert/src/rules/rule-book.ts') = await built('rules/rule-book.js');
 
 const ruleCount = Number(process.argv[2] ?? 1_000);
@@ -105,15 +106,14 @@ try {
   const rest = memoryOf(process.pid).now;
   const rows = [];
   for (const broken of [false, true]) {
+    await warehouse.run('TRUNCATE TABLE alert_journal');
     const book = ruleBookOf(rulesOf(broken), ['default']);
-    const questions = new Set(
-      book.watched.map(({ project, rule }) => JSON.stringify(questionOf(rule, project, { from: 0, to: 0, stepS: 60 }))),
-    );
+    const questions = sharedQuestions(book.watched.map((one) => ({ ...one, moments: [0] })));
     const measured = await measure(warehouse, book, begin);
     const row = (what: string, of: readonly Cycle[]) => ({
       cycle: what,
       rules: book.watched.length,
-      questions: questions.size,
+      questions: questions.length,
       seconds: median(of.map(({ seconds }) => seconds)).toFixed(2),
       'CPU seconds': median(of.map(({ cpu }) => cpu)).toFixed(2),
       'MiB above rest': Math.max(...of.map(({ peak }) => peak)) - rest,
