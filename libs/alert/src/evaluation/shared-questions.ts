@@ -19,7 +19,7 @@ export interface SharedQuestion<Rule extends Due> {
 }
 
 /** The engine's text of a question grows with its views. */
-const mostViews = 48;
+const mostViews = 96;
 
 /** Rules that read the same metric by the same labels at the same moments ask together, each view once. */
 export function sharedQuestions<Rule extends Due>(due: readonly Rule[]): SharedQuestion<Rule>[] {

@@ -79,9 +79,13 @@ export function askedOf(question: WindowQuestion, weighting: Weighting): Questio
   const far = hours.filter((range) => range !== null);
   const near = views.flatMap(({ from, to }, i) => without({ from: moments.from - from, to: moments.to - to }, hours[i]!));
   const scopes = scopesOf(views);
+  // Where all weights are alike nothing is gained by merging twice.
+  const byWeight = weighting.most > 1;
   const sources = [
-    sourceOf(question, { table: 'rum_1m', spans: near, places: minutePlaces(views, hours, scopes), scopes }),
-    ...(far.length > 0 ? [sourceOf(question, { table: 'rum_1h', spans: far, places: hourPlaces(views, hours, scopes), scopes })] : []),
+    sourceOf(question, { byWeight, table: 'rum_1m', spans: near, places: minutePlaces(views, hours, scopes), scopes }),
+    ...(far.length > 0
+      ? [sourceOf(question, { byWeight, table: 'rum_1h', spans: far, places: hourPlaces(views, hours, scopes), scopes })]
+      : []),
   ];
   const times = 1 + Math.floor((moments.to - moments.from) / moments.stepS);
   return {
@@ -146,18 +150,20 @@ interface Source {
   /** Array of (moment, view) that a row counts in. */
   readonly places: string;
   readonly scopes: readonly Scoping[];
+  /** Cells of one weight are merged first: their sum is multiplied, not each of them. */
+  readonly byWeight: boolean;
 }
 
-function sourceOf({ groupBy, reading }: WindowQuestion, { table, spans, places, scopes }: Source): string {
+function sourceOf({ groupBy, reading }: WindowQuestion, { table, spans, places, scopes, byWeight }: Source): string {
   const labels = groupBy.map((name) => `toString(${columns[name]})`).join(', ');
-  const bad = reading === 'bad' ? 'sum(n) - sum(good)' : '0';
-  const sketches = reading === 'quantiles' ? `, quantilesDDMergeState(${sketchArguments})(q) AS q` : '';
+  const bad = reading === 'bad' ? 'n - good' : '0';
+  const cell = `n AS samples, toInt64(${bad}) AS spoilt${reading === 'quantiles' ? ', q' : ''}`;
+  const sums = `sum(n) AS samples, toInt64(sum(${bad})) AS spoilt${reading === 'quantiles' ? `, quantilesDDMergeState(${sketchArguments})(q) AS q` : ''}`;
   const scoped = scopes.some(({ condition }) => condition === '') ? '' : ` AND (${scopes.map(({ condition }) => condition).join(' OR ')})`;
   const times = merged(spans).map(({ from, to }) => `t >= toDateTime(${from}, 'UTC') AND t < toDateTime(${to}, 'UTC')`);
-  return `SELECT [${labels}]::Array(String) AS labels, metric, weight, place, sum(n) AS samples, toInt64(${bad}) AS spoilt${sketches}
+  return `SELECT [${labels}]::Array(String) AS labels, metric, weight, place, ${byWeight ? sums : cell}
 FROM ${table} ARRAY JOIN ${places} AS place
-WHERE tenant = {project:String} AND metric IN {metrics:Array(String)} AND agent != 'bot'${scoped} AND (${times.join(' OR ')})
-GROUP BY labels, metric, weight, place`;
+WHERE tenant = {project:String} AND metric IN {metrics:Array(String)} AND agent != 'bot'${scoped} AND (${times.join(' OR ')})${byWeight ? '\nGROUP BY labels, metric, weight, place' : ''}`;
 }
 
 function merged(spans: readonly Span[]): Span[] {
