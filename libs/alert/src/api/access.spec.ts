@@ -13,14 +13,14 @@ beforeAll(async () => {
   open = await AlertApiHouse.open({
     slack: async (body, headers) => ({ status: 200, body: { bytes: body.toString(), by: headers['x-slack-signature'] } }),
   });
-  guarded = await AlertApiHouse.open({ operateToken: operate });
+  guarded = await AlertApiHouse.open({ operateToken: operate }, open);
 });
 afterAll(async () => {
-  await open.close();
   await guarded.close();
+  await open.close();
 });
 
-const methodOf = ({ method = 'get' }: RouteDescription) => method.toUpperCase() as 'GET' | 'POST' | 'PUT' | 'DELETE';
+const methodOf = ({ method }: RouteDescription) => (method ?? 'get').toUpperCase() as 'GET' | 'POST' | 'PUT' | 'DELETE';
 const urlOf = ({ path }: RouteDescription) => path.replace('{id}', 'no-such-one');
 const bodies: Readonly<Record<string, unknown>> = {
   putRule: { version: 1, rule: { metric: 'LCP', condition: 'above', threshold: 4 } },
@@ -94,8 +94,7 @@ describe('a body', () => {
   it.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data', 'application/jsonp', ''])(
     'of the type %j, which a page may send to another site, is refused',
     async (type) => {
-      const { status, body } = await open.post('/api/alerts/silences', silence, { headers: { 'content-type': type } });
-      expect([status, body.error.code]).toEqual([415, 'content_type_unsupported']);
+      expect((await open.post('/api/alerts/silences', silence, { headers: { 'content-type': type } })).status).toBe(415);
     },
   );
 
@@ -186,7 +185,7 @@ describe('an id', () => {
 });
 
 it('several projects are never taken for one: without a name nothing is answered', async () => {
-  const house = await AlertApiHouse.open({ defaultProject: null });
+  const house = await AlertApiHouse.open({ defaultProject: null }, open);
   for (const path of ['rules', 'instances', 'incidents', 'deliveries', 'silences', 'audit', 'quality'])
     expect(await house.get(`/api/alerts/${path}`)).toMatchObject({
       status: 400,

@@ -1,12 +1,11 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
-import { Registry } from 'prom-client';
 import { type AlertSeverity, configFileSchema } from '#contracts';
-import { AlertState, Clock, createHttpApp, EmbeddedAlertState, EventStream, Readiness, SystemClock, Warehouse } from '#platform';
+import { AlertState, Clock, createHttpApp, EmbeddedAlertState, EventStream, SystemClock, Warehouse } from '#platform';
 import { ReportModule, ReportOptions } from '#report';
-import { openTemporaryWarehouse, type TemporaryWarehouse } from '../../../../test/seed/temporary-warehouse.ts';
+import { openTemporaryWarehouse } from '../../../../test/seed/temporary-warehouse.ts';
 import { showChannels } from '../channels/show-channels.ts';
 import type { DeliveryChannel } from '../delivery/deliverer.ts';
 import { fingerprintOf } from '../evaluation/advance.ts';
@@ -22,8 +21,6 @@ export interface AlertApiHouseOptions {
   readonly rules?: readonly object[];
   readonly slack?: SlackActions;
   readonly defaultProject?: string | null;
-  /** What else is served. */
-  readonly imports?: readonly DynamicModule[];
 }
 
 interface Sent {
@@ -45,43 +42,55 @@ const fileRule = {
 };
 const projects = ['default', 'other'];
 
-/** The API of alerting over real parts, on a warehouse of its own. */
-export class AlertApiHouse {
-  readonly clock = new SystemClock();
+interface HousePorts {
+  readonly warehouse: Warehouse;
+  readonly state: AlertState;
+  readonly clock: Clock;
+  close(): Promise<void>;
+}
 
+/** The API of alerting over real parts. */
+export class AlertApiHouse {
   private constructor(
-    private readonly parts: TemporaryWarehouse,
-    readonly state: EmbeddedAlertState,
+    private readonly ports: HousePorts,
     private readonly app: NestFastifyApplication,
     private readonly routes: readonly string[],
   ) {}
 
-  static async open(options: AlertApiHouseOptions = {}): Promise<AlertApiHouse> {
-    const parts = await openTemporaryWarehouse();
-    const state = new EmbeddedAlertState(parts.warehouse, new SystemClock());
-    const { operateToken, slack, rules = [fileRule], defaultProject = 'default', imports = [] } = options;
+  /** On a warehouse of its own, or of `beside`, which is closed after it: a process has one engine. */
+  static async open(options: AlertApiHouseOptions = {}, beside?: AlertApiHouse): Promise<AlertApiHouse> {
+    if (beside) return AlertApiHouse.over({ ...beside.ports, close: async () => {} }, options);
+    const { warehouse, close } = await openTemporaryWarehouse();
+    const clock = new SystemClock();
+    return AlertApiHouse.over({ warehouse, clock, state: new EmbeddedAlertState(warehouse, clock), close }, options);
+  }
+
+  static async over(ports: HousePorts, options: AlertApiHouseOptions = {}): Promise<AlertApiHouse> {
+    const { operateToken, slack, rules = [fileRule], defaultProject = 'default' } = options;
     const config = configFileSchema.parse({ rules });
     const apiOptions = new AlertApiOptions(defaultProject, config.rules, projects, operateToken, 'https://beacons.example', slack);
     const report = new ReportOptions(defaultProject, undefined, 'loader', operateToken, alertRoutes);
     const provided = [
-      { provide: Clock, useValue: new SystemClock() },
+      { provide: Clock, useValue: ports.clock },
       { provide: EventStream, useValue: {} },
-      { provide: Warehouse, useValue: parts.warehouse },
-      { provide: AlertState, useValue: state },
-      { provide: Registry, useValue: new Registry() },
-      { provide: Readiness, useValue: new Readiness() },
+      { provide: Warehouse, useValue: ports.warehouse },
+      { provide: AlertState, useValue: ports.state },
     ];
-    const modules = [AlertApiModule.forRoot(apiOptions), ReportModule.forRoot(report), ...imports];
-    const module = { module: PortsModule, global: true, imports: modules, providers: provided, exports: provided };
+    const imports = [AlertApiModule.forRoot(apiOptions), ReportModule.forRoot(report)];
+    const module = { module: PortsModule, global: true, imports, providers: provided, exports: provided };
     const app = await createHttpApp({ module, log: pino({ level: 'silent' }), connections: 50, connectionsPerAddress: 50 });
     const served: string[] = [];
     const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
     fastify.addHook('onRoute', ({ method, url }) => void served.push(`${String(method)} ${url}`));
-    return new AlertApiHouse(parts, state, await app.init(), served);
+    return new AlertApiHouse(ports, await app.init(), served);
   }
 
-  get warehouse(): Warehouse {
-    return this.parts.warehouse;
+  get clock(): Clock {
+    return this.ports.clock;
+  }
+
+  get state(): AlertState {
+    return this.ports.state;
   }
 
   /** Every route that is served, as `GET /api/...`. */
@@ -143,7 +152,6 @@ export class AlertApiHouse {
 
   async close(): Promise<void> {
     await this.app.close();
-    await this.state.close();
-    await this.parts.close();
+    await this.ports.close();
   }
 }
