@@ -2,7 +2,7 @@ import { type DynamicModule, Inject, Injectable, Module, type OnApplicationBoots
 import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
 import type { ConfigFile } from '#contracts';
-import { type AlertingEnvironment, AlertState, Clock, EventStream, Readiness, Warehouse } from '#platform';
+import { type AlertingEnvironment, AlertState, Clock, ConfigurationError, EventStream, Readiness, Warehouse } from '#platform';
 import { Alerting } from './alerting.ts';
 import { makeChannels } from './channels/make-channels.ts';
 import { showChannels } from './channels/show-channels.ts';
@@ -10,9 +10,9 @@ import { type DatadogOptions, tellDatadog } from './datadog/tell-datadog.ts';
 import { Deliverer, type DeliveryChannel } from './delivery/deliverer.ts';
 import { RuleWatch } from './evaluation/rule-watch.ts';
 import { watchFindings } from './findings/watch-findings.ts';
-import type { Incident } from './incidents/incident.ts';
 import { occur } from './incidents/occur.ts';
-import { routeOf } from './incidents/route.ts';
+import { unknownChannels } from './incidents/route.ts';
+import { type Telling, tellingOf } from './incidents/telling.ts';
 import { LiveRules } from './rules/live-rules.ts';
 import { makeHeartbeat } from './self/heartbeat.ts';
 import { troubleOccurrence } from './self/house-trouble.ts';
@@ -21,7 +21,7 @@ import { AlertMetrics } from './self/metrics.ts';
 
 export interface AlertOptions {
   readonly log: Logger;
-  readonly config: Pick<ConfigFile, 'projects' | 'rules' | 'channels'>;
+  readonly config: Pick<ConfigFile, 'projects' | 'rules' | 'channels' | 'routes' | 'muteTimings' | 'inhibitions' | 'owners'>;
   readonly alerting: AlertingEnvironment;
   /** Absent: Datadog is not told. */
   readonly datadog?: DatadogOptions | undefined;
@@ -56,16 +56,18 @@ class AlertService implements OnApplicationBootstrap, OnApplicationShutdown {
     const { houseUrl, heartbeatUrl } = alerting;
     this.#sayUnknownChannels();
     const metrics = new AlertMetrics(this.registry);
-    const known = new Set(this.#channels.keys());
-    const channelsOf = ({ severity, ruleChannels }: Incident) => routeOf(severity, ruleChannels, known);
+    const telling = this.#telling(houseUrl, metrics);
     const lease = new Lease({ state, clock, log });
     const deliverer = new Deliverer({ state, clock, log, lease, channels: this.#channels, notices: metrics.notices, delay: metrics.delay });
     const onDecided = () => deliverer.wake();
-    const watch = new RuleWatch({ warehouse, state, log, rules: this.#rules, channelsOf, houseUrl });
+    const watch = new RuleWatch({ warehouse, state, log, rules: this.#rules, telling });
     const looks = new Alerting({
       ...{ stream, warehouse, clock, log, watch, metrics, lease, onDecided },
       tellTrouble: async (trouble, headline, now) => {
-        await occur({ state, channelsOf, houseUrl }, [troubleOccurrence(trouble, headline, now)], now);
+        const told = (await this.#rules.current()).troubles.get(trouble);
+        // Switched off by a rule; what was open is closed like that of any rule that is gone.
+        if (told === undefined) return;
+        await occur({ state, telling }, [troubleOccurrence(trouble, headline, now, told)], now);
         onDecided();
       },
       heartbeat: heartbeatUrl === undefined ? undefined : makeHeartbeat(heartbeatUrl, log),
@@ -78,7 +80,7 @@ class AlertService implements OnApplicationBootstrap, OnApplicationShutdown {
     const findingRules = async () => (await this.#rules.current()).findingRules;
     this.#stops.push(
       () => looks.stop(),
-      await watchFindings({ stream, state, clock, log, rules: findingRules, channelsOf, houseUrl, onChange: onDecided }),
+      await watchFindings({ stream, state, clock, log, rules: findingRules, telling, onChange: onDecided }),
     );
     if (datadog) this.#stops.push(await tellDatadog({ stream, clock, log, datadog, notices: metrics.notices }));
     this.#stops.push(
@@ -89,6 +91,14 @@ class AlertService implements OnApplicationBootstrap, OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     for (const stop of this.#stops.splice(0)) await stop();
+  }
+
+  #telling(houseUrl: string | undefined, seen: AlertMetrics): Telling {
+    const { routes, muteTimings, inhibitions } = this.options.config;
+    const types = new Map([...this.#channels].map(([id, { channel }]) => [id, channel.type]));
+    const unknown = unknownChannels({ routes, types });
+    if (unknown.length > 0) throw new ConfigurationError(`routes name what is no channel: ${unknown.join(', ')}`);
+    return tellingOf({ routes, muteTimings, inhibitions, types, houseUrl, seen });
   }
 
   /** The shipped rules name channels that not every house has. */

@@ -1,5 +1,6 @@
 export * from './alert-state/alert-state.ts';
 export { EmbeddedAlertState } from './alert-state/embedded-alert-state.ts';
+export { RedisAlertState } from './alert-state/redis/redis-alert-state.ts';
 export * from './clock/clock.ts';
 export { ManualClock } from './clock/manual-clock.ts';
 export { SystemClock } from './clock/system-clock.ts';

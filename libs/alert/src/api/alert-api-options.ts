@@ -1,4 +1,4 @@
-import type { AlertRuleConfig } from '#contracts';
+import type { AlertRuleConfig, ConfigFile } from '#contracts';
 import type { SlackActions } from './slack-actions.ts';
 
 /** What the house tells the API of alerting about itself. */
@@ -9,6 +9,8 @@ export class AlertApiOptions {
     /** Rules of the configuration file: nobody changes them here. */
     readonly fileRules: readonly AlertRuleConfig[],
     readonly projects: readonly string[],
+    /** Who is told of what. */
+    readonly telling: Pick<ConfigFile, 'routes' | 'muteTimings' | 'inhibitions'>,
     /** Who may change something; without it only this machine. */
     readonly operateToken: string | undefined,
     /** As people open the house; absent: nothing is linked. */

@@ -81,7 +81,7 @@ export class IncidentsController {
   @Header('cache-control', 'no-store')
   async acknowledge(@Param('id', IdPipe) id: string, @Query(new QueryPipe(changeParameters)) query: Changing): Answer {
     await this.#refuseOthers(id, query);
-    return answerOf(await acknowledge(operatingParts(this.state, this.options), id, query.by, this.clock.now()));
+    return answerOf(await acknowledge(await operatingParts(this.state, this.options), id, query.by, this.clock.now()));
   }
 
   @Post(':id/resolve')
@@ -90,7 +90,7 @@ export class IncidentsController {
   @Header('cache-control', 'no-store')
   async resolve(@Param('id', IdPipe) id: string, @Query(new QueryPipe(changeParameters)) query: Changing): Answer {
     await this.#refuseOthers(id, query);
-    return answerOf(await resolveByHand(operatingParts(this.state, this.options), id, query.by, this.clock.now()));
+    return answerOf(await resolveByHand(await operatingParts(this.state, this.options), id, query.by, this.clock.now()));
   }
 
   @Post(':id/comment')
@@ -103,7 +103,7 @@ export class IncidentsController {
     @JsonBody(new BodyPipe(commentBody)) { text }: z.output<typeof commentBody>,
   ): Answer {
     await this.#refuseOthers(id, query);
-    return answerOf(await comment(operatingParts(this.state, this.options), id, query.by, text, this.clock.now()));
+    return answerOf(await comment(await operatingParts(this.state, this.options), id, query.by, text, this.clock.now()));
   }
 
   async #refuseOthers(id: string, { project }: Changing): Promise<void> {

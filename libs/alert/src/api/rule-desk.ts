@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type AlertRuleConfig, alertRuleSchema } from '#contracts';
 import { AlertConflict, AlertState, bodyRefusal, Clock, Refusal } from '#platform';
 import { changeOf, type Kept, recall, recallOne } from '../alert-book.ts';
+import { isInFile, isOf } from '../rules/live-rules.ts';
 import { type WrittenRule, writtenRuleId } from '../rules/written-rule.ts';
 import { AlertApiOptions } from './alert-api-options.ts';
 import { type Audited, auditRecord } from './audit-record.ts';
@@ -32,7 +33,7 @@ export class RuleDesk {
   async list(project: string): Promise<ShelvedRule[]> {
     const written = [...(await recall(this.state, 'rule')).values()].filter(({ value }) => value.project === project);
     const { fileRules } = this.options;
-    const ofFile = fileRules.filter((rule) => rule.project === undefined || rule.project === project).map(fileRule);
+    const ofFile = fileRules.filter((rule) => isOf(rule, project)).map(fileRule);
     return [...ofFile, ...written.map((kept) => shelvedRule(kept, fileRules))].sort(byName);
   }
 
@@ -80,7 +81,7 @@ export class RuleDesk {
   }
 
   #refuseFile(project: string, id: string): void {
-    if (!this.options.fileRules.some((rule) => rule.id === id && (rule.project === undefined || rule.project === project))) return;
+    if (!isInFile(this.options.fileRules, project, id)) return;
     throw new Refusal(
       'read_only',
       `the rule ${id} stands in the configuration file: copy to edit, POST /api/alerts/rules/${id}/copy`,

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { AlertRuleConfig } from '#contracts';
 import type { Kept } from '../alert-book.ts';
-import { isInFile } from '../rules/live-rules.ts';
+import { isInFile, projectOf } from '../rules/live-rules.ts';
 import type { WrittenRule } from '../rules/written-rule.ts';
 import type { ruleAnswer } from './answers.ts';
 
@@ -23,13 +23,15 @@ export function shelvedRule({ version, value }: Kept<WrittenRule>, fileRules: re
   return { config, source: 'api', version, changed: { at: changedAt, by: changedBy }, shadowed: isInFile(fileRules, project, config.id) };
 }
 
-export const severityOf = (config: AlertRuleConfig) => ('condition' in config ? config.severity : null);
+/** Null where the finding decides. */
+export const severityOf = (config: AlertRuleConfig) => ('severity' in config ? config.severity : null);
 
 export function ruleAnswerOf(
   { config, source, version, changed, shadowed }: ShelvedRule,
   openIncidents: number,
 ): z.output<typeof ruleAnswer> {
-  const { id, name = id, project = null, enabled } = config;
+  const { id, name = id, enabled } = config;
+  const project = projectOf(config) ?? null;
   return {
     ...{ id, name, project, enabled, source, version, severity: severityOf(config), shadowed, openIncidents },
     ...{ changedAt: changed?.at ?? null, changedBy: changed?.by ?? null, rule: config },

@@ -66,7 +66,7 @@ export class SilencesController {
   async begin(@Query(new QueryPipe(changeParameters)) query: Changing, @JsonBody(new BodyPipe(silenceBody)) body: Asked): Answer {
     const now = this.clock.now();
     const request = await this.#request(projectOf(query.project, this.options), query.by, body, now);
-    return operatedAnswer(await silenceFor(operatingParts(this.state, this.options), request, now), now);
+    return operatedAnswer(await silenceFor(await operatingParts(this.state, this.options), request, now), now);
   }
 
   @Delete(':id')
@@ -76,7 +76,7 @@ export class SilencesController {
     const kept = await recallOne(this.state, 'silence', id);
     if (kept?.value.project !== projectOf(query.project, this.options)) throw notThere();
     const now = this.clock.now();
-    return operatedAnswer(await endSilence(operatingParts(this.state, this.options), id, query.by, now), now);
+    return operatedAnswer(await endSilence(await operatingParts(this.state, this.options), id, query.by, now), now);
   }
 
   async #request(project: string, author: string, body: Asked, now: number): Promise<SilenceRequest> {

@@ -18,7 +18,7 @@ export class SlackActionsController {
   async take(@RawBody() body: Buffer, @Headers() headers: IncomingHttpHeaders, @Res() reply: FastifyReply): Promise<void> {
     const { slack } = this.options;
     if (!slack) throw new Refusal('not_found', "Slack's buttons are answered where SLACK_SIGNING_SECRET is set");
-    const answer = await slack(body, headers, this.clock.now(), operatingParts(this.state, this.options));
+    const answer = await slack(body, headers, this.clock.now(), await operatingParts(this.state, this.options));
     void reply
       .status(answer.status)
       .header('cache-control', 'no-store')

@@ -5,14 +5,17 @@ import { type AlertRuleConfig, readMeasure, unitOf } from '#contracts';
 import { AlertState, Clock, Refusal, Warehouse } from '#platform';
 import { changeOf, deliveryId, type PendingDelivery, recall } from '../alert-book.ts';
 import { toldRule } from '../evaluation/tell-transition.ts';
-import { routeOf } from '../incidents/route.ts';
+import { explainRoute } from '../incidents/route.ts';
 import { type DeliveryRow, deliveryRows, deliveryStates } from '../journal/delivery-rows.ts';
 import type { Notice, NoticeMeasure } from '../notices/notice.ts';
-import { isMeasured, type Rule, ruleOf } from '../rules/rule.ts';
+import type { Rule } from '../rules/rule.ts';
+import { ruleOf } from '../rules/rule-of.ts';
 import { AlertApiOptions } from './alert-api-options.ts';
 import type { testAnswer } from './answers.ts';
 import { type Audited, auditRecord } from './audit-record.ts';
+import { channelTypes } from './operating-parts.ts';
 import type { Whose } from './rule-desk.ts';
+import { severityOf } from './shelved-rule.ts';
 
 type Answer = z.output<typeof testAnswer>;
 
@@ -41,11 +44,18 @@ export class TestFire {
   }
 
   async rule(whose: Whose, config: AlertRuleConfig): Promise<Answer> {
-    const known = new Set((await recall(this.state, 'channel')).keys());
+    const types = await channelTypes(this.state);
     const rule = ruleOf(config);
-    const severity = 'condition' in config ? config.severity : 'warning';
-    const channels = routeOf(severity, config.channels, known);
-    const unknown = (config.channels ?? []).filter((channel) => !known.has(channel));
+    const severity = severityOf(config) ?? 'warning';
+    const routed = {
+      project: whose.project,
+      labels: {},
+      rule: toldRule(rule),
+      severity,
+      ...(config.channels && { ruleChannels: config.channels }),
+    };
+    const { channels } = explainRoute(routed, { routes: this.options.telling.routes, types });
+    const unknown = (config.channels ?? []).filter((channel) => !types.has(channel));
     const measure = sampleOf(rule);
     return this.#fire(
       whose,
@@ -119,7 +129,7 @@ function answerOf({ id, channel }: PendingDelivery['delivery'], row: DeliveryRow
 
 /** What the rule would say if it were broken a little. */
 function sampleOf(rule: Rule): NoticeMeasure | undefined {
-  if (!isMeasured(rule)) return undefined;
+  if (rule.kind !== 'threshold' && rule.kind !== 'change') return undefined;
   const { metric, windowS, threshold } = rule.config;
   const unit = unitOf(rule.metric);
   const reference = (threshold === undefined ? undefined : readMeasure(threshold, unit)) ?? 1_000;

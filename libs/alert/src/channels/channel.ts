@@ -26,6 +26,8 @@ export type Sent =
   | { readonly result: 'delivered'; readonly status: number; readonly answer: string /** Kept with the incident. */; readonly ref?: string }
   /** As it is it will never be taken. `dead`: nor will any other notice, as where the channel was deleted or the key revoked. */
   | { readonly result: 'refused'; readonly status: number | null; readonly reason: string; readonly dead: boolean }
+  /** It may have arrived, nobody can find out, and it is not worth being told twice. */
+  | { readonly result: 'unknown'; readonly status: null; readonly reason: string }
   | {
       readonly result: 'later';
       readonly status: number | null;

@@ -6,6 +6,8 @@ import type { Channel } from './channel.ts';
 import { EmailChannel } from './email/email-channel.ts';
 import { LogChannel } from './log/log-channel.ts';
 import { PagerdutyChannel } from './pagerduty/pagerduty-channel.ts';
+import { SlackChannel } from './slack/slack-channel.ts';
+import { SlackWebhookChannel } from './slack/slack-webhook-channel.ts';
 import { WebhookChannel } from './webhook/webhook-channel.ts';
 
 /** Channels by their ids. Without any that are written down: those whose secrets stand in the environment. The log always is one. */
@@ -54,6 +56,13 @@ function makeChannel(config: ChannelConfig, environment: AlertingEnvironment, lo
     return value;
   };
   switch (config.type) {
+    case 'slack':
+      return new SlackChannel(id, {
+        ...{ token: read(config.tokenFrom), channel: config.channel, url: environment.slackApiUrl },
+        buttons: environment.secret('SLACK_SIGNING_SECRET') !== undefined,
+      });
+    case 'slack_webhook':
+      return new SlackWebhookChannel(id, { url: read(config.urlFrom) });
     case 'pagerduty':
       return new PagerdutyChannel(id, { routingKey: read(config.routingKeyFrom), url: environment.pagerdutyUrl });
     case 'email':
@@ -62,7 +71,5 @@ function makeChannel(config: ChannelConfig, environment: AlertingEnvironment, lo
       return new WebhookChannel(id, { url: config.url, secret: read(config.secretFrom), allowPrivate: config.allowPrivate });
     case 'log':
       return new LogChannel(id, log);
-    default:
-      throw new Error(`channel ${id}: ${config.type} is not there yet`);
   }
 }

@@ -138,7 +138,8 @@ export class Deliverer {
     const now = clock.now();
     const pace = this.#paceOf(id);
     pace.notBefore = Math.max(pace.notBefore, now + 60_000 / (ratePerMinute ?? patience.ratePerMinute));
-    pace.failures = sent.result === 'later' ? pace.failures + 1 : 0;
+    pace.failures = sent.result === 'later' || sent.result === 'unknown' ? pace.failures + 1 : 0;
+    if (sent.result === 'unknown' && pace.failures >= breakerFailures) pace.notBefore = Math.max(pace.notBefore, now + probeMs);
     const isTest = delivery.notice.kind === 'test';
     const isLast = sent.result === 'later' && (isTest || attempts >= patience.attempts);
     const record = attemptRecord(value, sent, { startedAt, now, isLast });
@@ -164,7 +165,9 @@ export class Deliverer {
     const { state, channels, log } = this.parts;
     const { notice, seq } = delivery;
     const reason = 'reason' in sent ? sent.reason : '';
-    log.error({ channel: id, reason, incident: notice.incident.id, kind: notice.kind }, 'alerts: a channel could not be told');
+    const trouble =
+      sent.result === 'unknown' ? 'alerts: it is not known whether a channel was told' : 'alerts: a channel could not be told';
+    log.error({ channel: id, reason, incident: notice.incident.id, kind: notice.kind }, trouble);
     const incident = await recallOne(state, 'incident', notice.incident.id);
     const told = new Set([...(incident?.value.channels ?? []), id, insteadOf]);
     const pending = await recall(state, 'delivery');

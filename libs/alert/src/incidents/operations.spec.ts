@@ -4,15 +4,18 @@ import { openTemporaryWarehouse, type TemporaryWarehouse } from '../../../../tes
 import { recall } from '../alert-book.ts';
 import { type OccurParts, type Occurrence, occur } from './occur.ts';
 import { acknowledge, comment, endSilence, resolveByHand, silenceFor } from './operations.ts';
+import { tellingOf } from './telling.ts';
 
 const now = Date.UTC(2026, 4, 6, 10);
 const minuteMs = 60_000;
+
+const telling = tellingOf({ routes: [], muteTimings: [], inhibitions: [], types: new Map([['log', 'log']]) });
 
 let temporary: TemporaryWarehouse;
 let parts: OccurParts;
 beforeEach(async () => {
   temporary = await openTemporaryWarehouse();
-  parts = { state: new EmbeddedAlertState(temporary.warehouse, new SystemClock()), channelsOf: () => ['pagerduty'] };
+  parts = { state: new EmbeddedAlertState(temporary.warehouse, new SystemClock()), telling };
   await occur(parts, [occurrence(now)], now);
 });
 afterEach(() => temporary.close());

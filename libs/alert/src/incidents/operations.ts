@@ -3,6 +3,7 @@ import { AlertConflict, type AlertRecord, type AlertWrite } from '#platform';
 import { changeOf, recall, recallOne } from '../alert-book.ts';
 import { resolved } from '../instances/step.ts';
 import type { Incident } from './incident.ts';
+import { readIncidentBook } from './incident-book.ts';
 import type { OccurParts } from './occur.ts';
 import { OpenIncidents } from './open-incidents.ts';
 import type { Silence } from './silence.ts';
@@ -22,7 +23,12 @@ export function acknowledge(parts: OccurParts, incidentId: string, by: string, n
     if (!before) return { result: 'unknown' };
     if (before.resolvedAt !== null || before.acknowledged !== null) return { result: 'already', value: before };
     const value = open.acknowledge(incidentId, by);
-    return { result: 'done', value, write: { changes: open.changes, records: [recordOf(before, 'acknowledge', { by }, now)] } };
+    return {
+      result: 'done',
+      value,
+      write: { changes: open.changes, records: [recordOf(before, 'acknowledge', { by }, now), ...open.records] },
+      open,
+    };
   });
 }
 
@@ -44,7 +50,12 @@ export function resolveByHand(parts: OccurParts, incidentId: string, by: string,
         changeOf('instance', { project: before.project, id: before.instance }, instance, { ...instance.value, instance: rested }),
       );
     }
-    return { result: 'done', value: open.find(incidentId)!, write: { changes, records: [recordOf(before, 'resolve', { by }, now)] } };
+    return {
+      result: 'done',
+      value: open.find(incidentId)!,
+      write: { changes, records: [recordOf(before, 'resolve', { by }, now), ...open.records] },
+      open,
+    };
   });
 }
 
@@ -99,14 +110,15 @@ export function endSilence(parts: OccurParts, id: string, by: string, now: numbe
 
 const writeTries = 5;
 
-type Decided<T> = Operated<T> & { readonly write?: Omit<AlertWrite, 'at'> };
+type Decided<T> = Operated<T> & { readonly write?: Omit<AlertWrite, 'at'>; readonly open?: OpenIncidents };
 
 /** Decides anew where somebody else was faster. */
 async function operate<T>({ state }: OccurParts, now: number, decide: () => Promise<Decided<T>>): Promise<Operated<T>> {
   for (let made = 1; ; made++) {
     try {
-      const { write, ...operated } = await decide();
+      const { write, open, ...operated } = await decide();
       if (write) await state.write({ at: now, ...write });
+      open?.report();
       return operated;
     } catch (error) {
       if (!(error instanceof AlertConflict) || made >= writeTries) throw error;
@@ -114,9 +126,8 @@ async function operate<T>({ state }: OccurParts, now: number, decide: () => Prom
   }
 }
 
-async function openIncidents({ state, channelsOf, houseUrl }: OccurParts, now: number): Promise<OpenIncidents> {
-  const [incidents, silences] = await Promise.all([recall(state, 'incident'), recall(state, 'silence')]);
-  return new OpenIncidents({ incidents, silences: [...silences.values()].map(({ value }) => value), now, channelsOf, houseUrl });
+async function openIncidents({ state, telling }: OccurParts, now: number): Promise<OpenIncidents> {
+  return new OpenIncidents({ book: await readIncidentBook(state), telling, now });
 }
 
 function recordOf({ id, project }: Incident, action: string, detail: object, now: number): AlertRecord {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Patience } from '../rules/rule.ts';
+import type { Patience } from '../rules/patience.ts';
 import type { Input } from './input.ts';
 import { type Instance, isQuiet, unseen } from './instance.ts';
 import { type StepNotice, step } from './step.ts';

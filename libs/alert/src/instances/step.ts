@@ -1,5 +1,5 @@
 import { type AlertSeverity, isGraver } from '#contracts';
-import type { Patience } from '../rules/rule.ts';
+import type { Patience } from '../rules/patience.ts';
 import { type Input, isMeasuredInput } from './input.ts';
 import { flapWindowMs, type Instance, reopenMs } from './instance.ts';
 
@@ -19,7 +19,8 @@ export type StepReason =
   | 'recovered'
   | 'new normal'
   | 'no data, not confirmed healthy'
-  | 'resolved by hand';
+  | 'resolved by hand'
+  | 'gone for good, no longer expected';
 
 export interface Step {
   readonly instance: Instance;
@@ -127,7 +128,8 @@ function open(instance: Instance, input: Input, patience: Patience, evalEnd: num
   }
   const { onNoData, noDataTimeoutMs } = patience;
   const silent = instance.quietSince !== null && evalEnd - instance.quietSince >= noDataTimeoutMs;
-  return silent && onNoData === 'resolve' ? resolved(instance, evalEnd, 'no data, not confirmed healthy') : { instance, notices: [] };
+  if (silent && onNoData === 'resolve') return resolved(instance, evalEnd, 'no data, not confirmed healthy');
+  return silent && onNoData === 'forget' ? resolved(instance, evalEnd, 'gone for good, no longer expected') : { instance, notices: [] };
 }
 
 /** One that swings stays open until it has been well for as long as swings are counted. */

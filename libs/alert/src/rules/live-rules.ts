@@ -46,7 +46,13 @@ export class LiveRules {
   }
 }
 
+/** Undefined: it is one of every project, or of the house. */
+export const projectOf = (rule: AlertRuleConfig) => ('project' in rule ? rule.project : undefined);
+
+/** Whether a rule is one of the project's. */
+export const isOf = (rule: AlertRuleConfig, project: string) => (projectOf(rule) ?? project) === project;
+
 /** Whether the file has a rule of this name for the project: it is the one that holds. */
 export function isInFile(fileRules: readonly AlertRuleConfig[], project: string, id: string): boolean {
-  return fileRules.some((rule) => rule.id === id && (rule.project === undefined || rule.project === project));
+  return fileRules.some((rule) => rule.id === id && isOf(rule, project));
 }

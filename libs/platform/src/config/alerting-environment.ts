@@ -8,7 +8,11 @@ export const alertingVariables = {
     .url({ protocol: /^https?$/ })
     .optional()
     .describe('Address of the house as people open it: what is linked from notices. Absent: nothing is.'),
-  SLACK_BOT_TOKEN: secret.optional().describe('Bot token of a Slack app, xoxb-…: one message an incident, edited in place.'),
+  SLACK_BOT_TOKEN: secret
+    .optional()
+    .describe(
+      'Bot token of a Slack app, xoxb-…, with chat:write: one message an incident, edited in place. With channels:history, or groups:history of a private channel, a message whose answer was lost is found and not posted again.',
+    ),
   SLACK_CHANNEL: z
     .string()
     .min(1)

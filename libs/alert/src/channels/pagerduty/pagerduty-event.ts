@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { showMeasure, showTwo } from '#contracts';
 import type { Notice } from '../../notices/notice.ts';
 import { linksOf, type NoticeLink } from '../../notices/notice-links.ts';
-import { firstLine, lengthOf } from '../../notices/notice-text.ts';
+import { firstLine, lengthOf, shownOf } from '../../notices/notice-text.ts';
 import { cutText } from '../cut-text.ts';
 
 /** https://developer.pagerduty.com/docs/events-api-v2-overview#size-limits: 512 KB, of which a thousand is the smaller one. */
@@ -88,7 +87,7 @@ const name = (text: string) => cutText(text.toWellFormed(), limits.name) || 'unk
 function detailsOf({ project, rule, labels, measure, incident, reason, deploy, at }: Notice): Details {
   return {
     ...(measure && measuresOf(measure)),
-    ...(measure && incident.peak !== undefined && { peak: showMeasure(incident.peak, measure.unit) }),
+    ...(measure && incident.peak !== undefined && { peak: shownOf({ ...measure, value: incident.peak })[0] }),
     labels,
     ...(deploy && { last_deploy: `${deploy.release}, ${lengthOf(at - deploy.at)} before` }),
     ...{ since: new Date(incident.openedAt).toISOString(), project, rule: rule.name },
@@ -97,8 +96,9 @@ function detailsOf({ project, rule, labels, measure, incident, reason, deploy, a
   };
 }
 
-function measuresOf({ value, reference, unit, comparison, samples, windowS }: NonNullable<Notice['measure']>): Details {
-  const [now, held] = showTwo(value, reference, unit);
+function measuresOf(measure: NonNullable<Notice['measure']>): Details {
+  const { comparison, samples, windowS } = measure;
+  const [now, held] = shownOf(measure);
   const isChange = comparison === 'increasing' || comparison === 'decreasing';
   return { value: now, [isChange ? 'baseline' : 'threshold']: held, samples, window: lengthOf(windowS * 1_000) };
 }

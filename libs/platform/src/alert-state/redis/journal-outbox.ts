@@ -61,11 +61,7 @@ export class JournalOutbox {
 
   /** Up to the write of that moment, milliseconds since 1970; all there is without it. */
   async drain(upTo = Number.POSITIVE_INFINITY): Promise<void> {
-    for (let at = 0; at < upTo; ) {
-      const block = await this.#next();
-      if (!block) return;
-      at = momentOf(block.to);
-    }
+    for (let at: number | undefined = 0; at !== undefined && at < upTo; ) at = await this.#next();
   }
 
   async #run(): Promise<void> {
@@ -84,7 +80,8 @@ export class JournalOutbox {
     }
   }
 
-  async #next(): Promise<Block | undefined> {
+  /** The moment up to which all is settled, 0 where that did not change; undefined: nothing waits. */
+  async #next(): Promise<number | undefined> {
     const { redis, keys, warehouse } = this.parts;
     const entries = await runScript<Entry[]>(redis, beginBlock, [keys.meta, keys.outbox], [blockBounds.entries, blockBounds.bytes]);
     if (entries.length === 0) return undefined;
@@ -94,24 +91,28 @@ export class JournalOutbox {
       await this.#end(block, '');
     } catch (error) {
       if (!(error instanceof RowsRefused)) throw error;
-      await this.#setAside(block, error);
+      return this.#setAside(block, error);
     }
-    return block;
+    return momentOf(block.to);
   }
 
   /** What the warehouse will never take must not keep the rest: its entry is found, told and put beside. */
-  async #setAside(block: Block, error: RowsRefused): Promise<void> {
+  async #setAside(block: Block, error: RowsRefused): Promise<number> {
     const { redis, keys, onTrouble } = this.parts;
-    if (block.entries > 1) return runScript(redis, narrowBlock, [keys.meta], [block.to, block.from]);
+    if (block.entries > 1) {
+      await runScript(redis, narrowBlock, [keys.meta], [block.to, block.from]);
+      return 0;
+    }
     onTrouble(
       new Error(`the journal of alerts lacks ${block.count} rows, which are kept in ${keys.refused}: ${error.message}`, { cause: error }),
     );
     await this.#end(block, block.rows);
+    return momentOf(block.to);
   }
 
   async #end({ to, count, bytes }: Block, refused: string): Promise<void> {
     const { redis, keys } = this.parts;
-    const args = [to, `${momentOf(to)}-1`, count, bytes, refused, mostRefused];
+    const args = [to, idAfter(to), count, bytes, refused, mostRefused];
     await runScript(redis, endBlock, [keys.meta, keys.outbox, keys.refused], args);
   }
 }
@@ -130,6 +131,11 @@ function stampedRows(rows: string, at: number): string {
     .split('\n')
     .map((row) => stamped(row, at))
     .join('\n');
+}
+
+function idAfter(id: string): string {
+  const [moment, nth] = id.split('-');
+  return `${moment}-${Number(nth) + 1}`;
 }
 
 const momentOf = (id: string) => Number.parseInt(id, 10);

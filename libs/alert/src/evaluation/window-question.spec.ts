@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type AlertRuleConfig, alertRuleSchema } from '#contracts';
+import { type AlertRuleConfig, alertRuleSchema, uniform } from '#contracts';
 import { askWeighted } from '#platform';
 import { storeRows } from '../../../../test/seed/rum-rows.ts';
 import { openTemporaryWarehouse, type TemporaryWarehouse } from '../../../../test/seed/temporary-warehouse.ts';
-import { type MeasuredRule, ruleOf } from '../rules/rule.ts';
-import { ruleWindows, type WindowRow, windowsOf } from './rule-question.ts';
+import type { MeasuredRule } from '../rules/rule.ts';
+import { ruleOf } from '../rules/rule-of.ts';
+import { windowsOf } from './labelled-windows.ts';
+import { askedOf, questionOf, type WindowRow } from './window-question.ts';
 
 const minute = 60_000;
 /** A full minute, an hour ago. */
@@ -27,20 +29,26 @@ beforeAll(async () => {
     ...calls(2, 'book', [70], { env: 'staging' }),
     ...calls(3, 'book', [30, 40], { metric: 'mcp-tool-error', weight: 10 }),
     ...calls(-1_440 + 5, 'search', [300, 300]),
+    ...calls(-2_000, 'search', [300, 300, 300, 300]),
+    ...calls(3, 'any', [100, 200, 300, 400, 500, 600, 700, 800], { metric: 'LCP', rating: 'good' }),
+    ...calls(3, 'any', [3_000, 5_000], { metric: 'LCP', rating: 'poor' }),
   ]);
 });
 afterAll(() => house.close());
 
 const ruleFrom = (given: object) =>
   ruleOf(
-    alertRuleSchema.parse({ id: 'r', metric: 'mcp_tool_duration_p95', condition: 'above', threshold: 1, ...given }) as AlertRuleConfig,
+    alertRuleSchema.parse({
+      ...('kind' in given ? {} : { metric: 'mcp_tool_duration_p95', condition: 'above', threshold: 1 }),
+      ...{ id: 'r', ...given },
+    }) as AlertRuleConfig,
   ) as MeasuredRule;
 
 /** By labels and minute: value and samples of each part. */
 async function windows(given: object, from: number, to = from, step = 1) {
   const rule = ruleFrom(given);
   const moments = { from: seconds(from), to: seconds(to), stepS: step * 60 };
-  const rows = await askWeighted<WindowRow>(house.warehouse, (weighting) => ruleWindows(rule, 'default', moments, weighting));
+  const rows = await askWeighted<WindowRow>(house.warehouse, (weighting) => askedOf(questionOf(rule, 'default', moments), weighting));
   const told = [...windowsOf(rule, rows)].map(([labels, { windows: byEnd }]) => {
     const ends = [...byEnd].sort(([one], [other]) => one - other);
     return [
@@ -100,5 +108,39 @@ describe('the windows of a rule', () => {
     const rule = { condition: 'increasing', tool: 'search', windowS: 120 };
     expect(await windows({ ...rule, compare: 'previous' }, 6)).toEqual({ '{}': [[6, 'undefined of 0', '6.0e+2 of 3']] });
     expect(await windows({ ...rule, compare: 'day' }, 6)).toEqual({ '{}': [[6, '3.0e+2 of 2', '6.0e+2 of 3']] });
+  });
+
+  it('of a burn rate are of several lengths, and take what they can from the hours', async () => {
+    const burn = { kind: 'burn_rate', metric: 'mcp_tool_error_rate', slo: '99%', environment: 'production', groupBy: ['tool'] };
+    const asked = await windows(burn, 5, 9);
+    // Three days, six hours, an hour, half an hour, five minutes.
+    expect(asked['{"tool":"search"}']![0]).toEqual([5, '0.0 of 12', '0.0 of 6', '0.0 of 6', '0.0 of 6', '0.0 of 6']);
+    expect(asked['{"tool":"book"}']![4]).toEqual([9, '0.95 of 3', '0.95 of 3', '0.95 of 3', '0.95 of 3', 'undefined of 0']);
+    for (let end = 5; end <= 9; end++)
+      for (const [labels, ends] of Object.entries(await windows(burn, end)))
+        expect([labels, (asked[labels] as [number][]).filter(([at]) => at === end)]).toEqual([labels, ends]);
+    const { sql } = askedOf(questionOf(ruleFrom(burn), 'default', { from: seconds(5), to: seconds(5), stepS: 60 }), uniform);
+    expect(sql).toContain('FROM rum_1h');
+  });
+
+  it('count what is not rated good of a metric that is rated', async () => {
+    const burn = { kind: 'burn_rate', metric: 'LCP', slo: '99%' };
+    expect((await windows(burn, 5))['{}']![0]).toEqual([5, ...Array.from({ length: 5 }, () => '0.20 of 10')]);
+  });
+
+  it('of absence show what came before, and whether it comes', async () => {
+    const rule = { kind: 'absence', metric: 'mcp_tool_duration', groupBy: ['tool'], environment: 'production', noDataTimeoutS: 120 };
+    expect(await windows(rule, 5)).toEqual({
+      '{"tool":"search"}': [[5, 'undefined of 8', 'undefined of 1']],
+      '{"tool":"book"}': [[5, 'undefined of 1', 'undefined of 0']],
+    });
+  });
+
+  it('are asked once for rules that differ in what does not matter to them', () => {
+    const key = (given: object) => JSON.stringify(questionOf(ruleFrom(given), 'default', { from: 0, to: 0, stepS: 60 }));
+    const usual = key({ groupBy: ['tool', 'app'] });
+    expect(key({ groupBy: ['app', 'tool'], id: 'other', metric: 'mcp_tool_duration_p50', threshold: 9, minSamples: 3 })).toBe(usual);
+    for (const other of [{ groupBy: [] }, { windowS: 600 }, { tool: 'search' }, { metric: 'LCP' }, { metric: 'mcp_tool_duration_count' }])
+      expect(key({ groupBy: ['tool', 'app'], ...other })).not.toBe(usual);
   });
 });

@@ -1,0 +1,52 @@
+import { percentiles } from '#contracts';
+import type { Measured, MeasuredWindow } from '../rules/judge.ts';
+import type { MeasuredRule } from '../rules/rule.ts';
+import { stretchesOf } from './stretches.ts';
+import type { WindowRow } from './window-question.ts';
+
+export interface LabelledWindows {
+  readonly labels: Readonly<Record<string, string>>;
+  /** By moment, seconds since 1970. */
+  readonly windows: ReadonlyMap<number, MeasuredWindow>;
+}
+
+/** What the answer says to a rule, by the text of the labels. */
+export function windowsOf(rule: MeasuredRule, rows: readonly WindowRow[]): Map<string, LabelledWindows> {
+  const names = [...rule.config.groupBy].sort();
+  const parts = stretchesOf(rule).length;
+  const sets = Map.groupBy(rows, ({ labels }) => labels.join('\n'));
+  return new Map(
+    [...sets.values()].map((set) => {
+      const labels = Object.fromEntries(names.map((name, i) => [name, set[0]!.labels[i]!] as const));
+      const ends = Map.groupBy(set, ({ end }) => Number(end));
+      const windows = [...ends].map(([end, found]) => [end, measuredParts(rule, found, parts)] as const);
+      return [labelText(labels), { labels, windows: new Map(windows) }];
+    }),
+  );
+}
+
+/** The same for the same labels. */
+export const labelText = (labels: Readonly<Record<string, string>>) => JSON.stringify(labels);
+
+function measuredParts(rule: MeasuredRule, rows: readonly WindowRow[], parts: number): MeasuredWindow {
+  const byPart = Map.groupBy(rows, ({ part }) => part);
+  return Array.from({ length: parts }, (_, part) => measuredOf(rule, byPart.get(part) ?? [])) as unknown as MeasuredWindow;
+}
+
+function measuredOf(rule: MeasuredRule, rows: readonly WindowRow[]): Measured {
+  const { metric } = rule;
+  if (metric.statistic === 'rate') {
+    const sum = (names: readonly string[], of: 'n' | 'events') =>
+      rows.filter((row) => names.includes(row.metric)).reduce((total, row) => total + Number(row[of]), 0);
+    const { part, whole } = metric.definition;
+    const events = sum(whole, 'events');
+    return { value: events === 0 ? null : sum(part, 'events') / events, samples: sum(whole, 'n'), bad: sum(part, 'n') };
+  }
+  const [row] = rows;
+  if (!row) return { value: metric.statistic === 'count' ? 0 : null, samples: 0 };
+  const samples = Number(row.n);
+  if (rule.kind === 'absence') return { value: null, samples };
+  if (rule.kind === 'burn_rate') return { value: row.bad_events / row.events, samples, bad: Number(row.bad) };
+  const value = metric.statistic === 'count' ? row.events : row.quantiles[percentiles.indexOf(metric.statistic)]!;
+  return { value: Number(value.toPrecision(6)), samples };
+}
