@@ -14,6 +14,7 @@ const built = (path: string) => import(new URL(`../dist/libs/alert/src/${path}`,
 const { RuleWatch }: typeof import('../libs/alert/src/evaluation/rule-watch.ts') = await built('evaluation/rule-watch.js');
 const { sharedQuestions }: typeof import('../libs/alert/src/evaluation/shared-questions.ts') =
   await built('evaluation/shared-questions.js');
+const { tellingOf }: typeof import('../libs/alert/src/incidents/telling.ts') = await built('incidents/telling.js');
 const { ruleBookOf }: typeof import('../libs/alert/src/rules/rule-book.ts') = await built('rules/rule-book.js');
 
 const ruleCount = Number(process.argv[2] ?? 1_000);
@@ -69,9 +70,11 @@ interface Cycle {
   readonly open: number;
 }
 
+const telling = tellingOf({ routes: [], muteTimings: [], inhibitions: [], types: new Map([['log', 'log']]) });
+
 async function measure(warehouse: Warehouse, book: RuleBook, begin: number): Promise<Cycle[]> {
-  const state = new EmbeddedAlertState(warehouse);
-  const watch = new RuleWatch({ warehouse, state, log: pino({ level: 'warn' }), ...book, channelsOf: () => ['log'] });
+  const state = new EmbeddedAlertState(warehouse, new SystemClock());
+  const watch = new RuleWatch({ warehouse, state, log: pino({ level: 'warn' }), rules: { current: async () => book }, telling });
   const measured: Cycle[] = [];
   for (let cycle = 0; cycle < cycles; cycle++) {
     const evalEnd = begin + cycle * minuteMs;

@@ -10,6 +10,7 @@ import { showChannels } from '../channels/show-channels.ts';
 import type { DeliveryChannel } from '../delivery/deliverer.ts';
 import { fingerprintOf } from '../evaluation/advance.ts';
 import { type Occurrence, occur } from '../incidents/occur.ts';
+import { tellingOf } from '../incidents/telling.ts';
 import { AlertApiModule } from './alert-api.module.ts';
 import { AlertApiOptions } from './alert-api-options.ts';
 import { alertRoutes } from './alert-routes.ts';
@@ -41,6 +42,7 @@ const fileRule = {
   severity: 'critical',
 };
 const projects = ['default', 'other'];
+const pagerRoute = { match: {}, channels: ['pager'], continue: false };
 
 interface HousePorts {
   readonly warehouse: Warehouse;
@@ -68,7 +70,7 @@ export class AlertApiHouse {
   static async over(ports: HousePorts, options: AlertApiHouseOptions = {}): Promise<AlertApiHouse> {
     const { operateToken, slack, rules = [fileRule], defaultProject = 'default' } = options;
     const config = configFileSchema.parse({ rules });
-    const apiOptions = new AlertApiOptions(defaultProject, config.rules, projects, operateToken, 'https://beacons.example', slack);
+    const apiOptions = new AlertApiOptions(defaultProject, config.rules, projects, config, operateToken, 'https://beacons.example', slack);
     const report = new ReportOptions(defaultProject, undefined, 'loader', operateToken, alertRoutes);
     const provided = [
       { provide: Clock, useValue: ports.clock },
@@ -115,7 +117,8 @@ export class AlertApiHouse {
       ...{ fingerprint: fingerprintOf(project, rule, labels), ruleId: rule, identity: rule, severity, at },
       facts: { project, rule: { id: rule, name: rule }, labels, openedAt: at, measure: null, headline: `${rule} is broken` },
     };
-    await occur({ state: this.state, channelsOf: () => ['pager'] }, [occurrence], at);
+    const telling = tellingOf({ routes: [pagerRoute], muteTimings: [], inhibitions: [], types: new Map([['pager', 'webhook']]) });
+    await occur({ state: this.state, telling }, [occurrence], at);
   }
 
   /** As the alerter writes down its channels. */
