@@ -76,6 +76,8 @@ class AlertService implements OnApplicationBootstrap, OnApplicationShutdown {
     deliverer.start();
     looks.start();
     readiness.add('alerting', () => looks.check());
+    // Where it is away nobody knows who judges, and each of several would hold another one for it.
+    readiness.add('alert state', async () => void (await state.find('cursor', [])));
     this.#stops.push(
       () => looks.stop(),
       await watchFindings({ stream, state, clock, log, rules: this.#book.findingRules, channelsOf, houseUrl, onChange: onDecided }),

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
+import { Registry } from 'prom-client';
 import { NativeRedis } from '../../../../../infra/native/native-redis.ts';
 import { openTemporaryWarehouse } from '../../../../../test/seed/temporary-warehouse.ts';
 import { SystemClock } from '../../clock/system-clock.ts';
@@ -13,6 +14,7 @@ import { type InsertBlock, type Question, Warehouse, WarehouseBusy } from '../..
 import { alertStateContract, at, bodiesOf, change, journalOf } from '../alert-state.contract.ts';
 import { AlertConflict } from '../alert-state.ts';
 import { AlertKeys } from './alert-keys.ts';
+import { observeJournal } from './observe-journal.ts';
 import { RedisAlertState, type RedisAlertStateOptions } from './redis-alert-state.ts';
 
 let dir: string;
@@ -113,6 +115,14 @@ describe('RedisAlertState', () => {
     return other;
   }
 
+  /** As Prometheus is told. */
+  async function waitingRows(state: RedisAlertState): Promise<number | undefined> {
+    const registry = new Registry();
+    observeJournal(state, registry, new SystemClock());
+    const [, number] = /^beaconhouse_alert_journal_waiting_rows (\d+)$/m.exec(await registry.metrics()) ?? [];
+    return number === undefined ? undefined : Number(number);
+  }
+
   const empty = async () => raw.del(await raw.keys(`${keys.meta.split('}')[0]}}*`));
   /** Each time it stands there, in the order in which it was written. */
   const stored = async () => {
@@ -188,10 +198,12 @@ describe('RedisAlertState', () => {
       await until(() => troubles.length > 0);
       expect(troubles[0]!.message).toBe('the warehouse is away');
       await expect(state.flush()).rejects.toThrow(WarehouseBusy);
+      expect(await waitingRows(state)).toBe(5);
       warehouse.away = false;
       await state.write({ at, changes: [change('b', 0, {})] });
       await until(async () => (await raw.xlen(keys.outbox)) === 0);
       expect(await stored()).toEqual(['a1', 'a2', 'a3', 'a4', 'a5', 'b1']);
+      expect(await waitingRows(state)).toBe(0);
     });
 
     it.each([
