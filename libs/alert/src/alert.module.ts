@@ -78,6 +78,8 @@ class AlertService implements OnApplicationBootstrap, OnApplicationShutdown {
     looks.start();
     readiness.add('alerting', () => looks.check());
     const findingRules = async () => (await this.#rules.current()).findingRules;
+    // Where it is away nobody knows who judges, and each of several would hold another one for it.
+    readiness.add('alert state', async () => void (await state.find('cursor', [])));
     this.#stops.push(
       () => looks.stop(),
       await watchFindings({ stream, state, clock, log, rules: findingRules, telling, onChange: onDecided }),
