@@ -5,6 +5,8 @@ import type { ConfigFile } from '#contracts';
 import { type AlertingEnvironment, AlertState, Clock, EventStream, Readiness, Warehouse } from '#platform';
 import { Alerting } from './alerting.ts';
 import { makeChannels } from './channels/make-channels.ts';
+import { type ChartParts, noticeChart } from './chart/incident-chart.ts';
+import { Painter } from './chart/painter.ts';
 import { type DatadogOptions, tellDatadog } from './datadog/tell-datadog.ts';
 import { Deliverer, type DeliveryChannel } from './delivery/deliverer.ts';
 import { RuleWatch } from './evaluation/rule-watch.ts';
@@ -12,7 +14,7 @@ import { watchFindings } from './findings/watch-findings.ts';
 import type { Incident } from './incidents/incident.ts';
 import { occur } from './incidents/occur.ts';
 import { routeOf } from './incidents/route.ts';
-import { type RuleBook, ruleBookOf } from './rules/rule-book.ts';
+import { type RuleBook, ruleBookOf, ruleKey } from './rules/rule-book.ts';
 import { makeHeartbeat } from './self/heartbeat.ts';
 import { troubleOccurrence } from './self/house-trouble.ts';
 import { Lease } from './self/lease.ts';
@@ -61,7 +63,11 @@ class AlertService implements OnApplicationBootstrap, OnApplicationShutdown {
     const known = new Set(this.#channels.keys());
     const channelsOf = ({ severity, ruleChannels }: Incident) => routeOf(severity, ruleChannels, known);
     const lease = new Lease({ state, clock, log });
-    const deliverer = new Deliverer({ state, clock, log, lease, channels: this.#channels, notices: metrics.notices, delay: metrics.delay });
+    const charts = this.#chartParts();
+    const deliverer = new Deliverer({
+      ...{ state, clock, log, lease, channels: this.#channels, notices: metrics.notices, delay: metrics.delay },
+      chartOf: (notice, signal) => noticeChart(charts, notice, signal),
+    });
     const onDecided = () => deliverer.wake();
     const watch = new RuleWatch({ warehouse, state, log, ...this.#book, channelsOf, houseUrl });
     const looks = new Alerting({
@@ -89,6 +95,16 @@ class AlertService implements OnApplicationBootstrap, OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     for (const stop of this.#stops.splice(0)) await stop();
+  }
+
+  #chartParts(): ChartParts {
+    const { state, warehouse, clock } = this;
+    const { houseUrl, linkSecret } = this.options.alerting;
+    return {
+      ...{ state, warehouse, clock, painter: new Painter() },
+      rules: new Map(this.#book.watched.map(({ project, rule }) => [ruleKey(project, rule.id), rule])),
+      ...(houseUrl !== undefined && linkSecret !== undefined && { links: { houseUrl, secret: linkSecret } }),
+    };
   }
 
   /** The shipped rules name channels that not every house has. */
