@@ -17,7 +17,7 @@ export function runsOf(points: readonly ChartPoint[]): KnownPoint[][] {
   const runs: KnownPoint[][] = [];
   let run: KnownPoint[] = [];
   for (const { t, value } of points) {
-    if (value === null || !Number.isFinite(value)) run = [];
+    if (value === null) run = [];
     else {
       if (run.length === 0) runs.push(run);
       run.push({ t, value });

@@ -15,7 +15,7 @@ const wantedSteps = 4;
 const ceilingFactor = 10;
 /** Of the largest: three digits tell the ticks of a narrower stretch not apart. */
 const leastStretch = 0.05;
-/** Where all values lie above so much of the largest, the axis does not begin at zero. */
+/** Where all values and lines lie above so much of the largest, the axis does not begin at zero. */
 const highUp = 0.75;
 
 /** Holds all values and the lines that break something; what is only shown must fit in. Without values and lines it is null. */
@@ -27,10 +27,12 @@ export function valueAxis(values: readonly number[], lines: readonly ChartLine[]
   const ceiling = usual > 0 ? ceilingFactor * usual : Number.POSITIVE_INFINITY;
   const all = [...sorted.map((value) => Math.min(value, ceiling)), ...breaking];
   const [low, high] = [Math.min(...all), Math.max(...all)];
-  const bottom = low > highUp * high && low > 0 ? low : Math.min(0, low);
-  const least = Math.max(Math.abs(high) * leastStretch, unit === null ? Number.MIN_VALUE : smallest[unit]);
+  // What is held against a line far from zero is read best around it.
+  const bottom = breaking.length > 0 && low > highUp * high && low > 0 ? low : Math.min(0, low);
+  const least = Math.max(Math.abs(high) * leastStretch, unit === null ? 0 : smallest[unit]);
   const stretch = Math.max(high - bottom, least) || 1;
-  return axisOver(bottom, bottom + stretch, stepOf(stretch / wantedSteps, high, unit));
+  const step = stepOf(stretch / wantedSteps, high, unit);
+  return bottom > 0 ? axisOver(high - stretch, high, step) : axisOver(bottom, bottom + stretch, step);
 }
 
 /** From tick to tick. */

@@ -12,7 +12,8 @@ const titleBaseline = 25;
 const wordGap = 8;
 
 /** Lays a chart out, all of it inside a card. Null where there is nothing to draw: no value, or no time. */
-export function chartDrawing(picture: ChartPicture, measure: Measure): Drawing | null {
+export function chartDrawing(given: ChartPicture, measure: Measure): Drawing | null {
+  const picture = { ...given, points: given.points.map(({ t, value }) => ({ t, value: Number.isFinite(value) ? value : null })) };
   const frame = frameOf(picture, measure);
   if (!frame) return null;
   const { width, height } = size;

@@ -43,7 +43,7 @@ export function frameOf(picture: ChartPicture, measure: Measure): Frame | null {
   const { points, before, unit, from, to } = picture;
   const values = [...points, ...(before?.points ?? [])].flatMap(({ value }) => (value === null ? [] : [value]));
   const axis = valueAxis(values, picture.lines, unit);
-  if (!points.some(({ value }) => value !== null && Number.isFinite(value)) || !axis || to <= from) return null;
+  if (points.every(({ value }) => value === null) || !axis || to <= from) return null;
   const lines = picture.lines.filter(({ value }) => value >= axis.from && value <= axis.to);
   const width = (texts: readonly string[], weight: 400 | 600) => Math.max(...texts.map((text) => measure(text, smallText, weight)));
   const left = Math.ceil(margin + width(tickTexts(axis, picture), 400) + gap);

@@ -20,8 +20,8 @@ export interface ChartLinks {
 /** Where the chart of one incident, and nothing else, may be fetched without a token for seven days. `now`: milliseconds since 1970. */
 export function chartUrl({ houseUrl, secret }: ChartLinks, incidentId: string, now: number): string {
   const until = String(Math.floor((now + chartLinkMs) / 1_000));
-  const query = `until=${until}&sig=${signatureOf(secret, incidentId, until)}`;
-  return `${houseUrl}/api/alerts/incidents/${encodeURIComponent(incidentId.toWellFormed())}/chart.png?${query}`;
+  const id = incidentId.toWellFormed();
+  return `${houseUrl}/api/alerts/incidents/${encodeURIComponent(id)}/chart.png?until=${until}&sig=${signatureOf(secret, id, until)}`;
 }
 
 /** Whether the house itself made the link, for this incident, and it holds still. `now`: milliseconds since 1970. */

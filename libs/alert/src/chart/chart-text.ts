@@ -10,8 +10,8 @@ export function plainText(text: string): string {
   return text
     .slice(0, 4 * mostCharacters)
     .toWellFormed()
-    .replaceAll(/[\p{Cc}\u2028\u2029\s]+/gu, ' ')
     .replaceAll(/[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]+/gu, '')
+    .replaceAll(/[\p{Cc}\s]+/gu, ' ')
     .replaceAll(/(\p{M}{4})\p{M}+/gu, '$1')
     .trim();
 }
