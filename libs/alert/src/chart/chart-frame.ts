@@ -46,7 +46,7 @@ export function frameOf(picture: ChartPicture, measure: Measure): Frame | null {
   if (points.every(({ value }) => value === null) || !axis || to <= from) return null;
   const lines = picture.lines.filter(({ value }) => value >= axis.from && value <= axis.to);
   const width = (texts: readonly string[], weight: 400 | 600) => Math.max(...texts.map((text) => measure(text, smallText, weight)));
-  const left = Math.ceil(margin + width(tickTexts(axis, picture), 400) + gap);
+  const left = Math.ceil(margin + width(['UTC', ...tickTexts(axis, picture)], 400) + gap);
   const ends = endLabels(picture, lines).map(({ text }) => text);
   const right = size.width - margin - Math.ceil(Math.min(mostLabelWidth, width(['', ...ends], 600)) + gap);
   const x = (t: number) => left + ((right - left) * (t - from)) / (to - from);

@@ -28,7 +28,8 @@ export function chartOfRule(rule: MeasuredRule, subject: ChartSubject, range: Ch
     ...(before && { before: { points: before, label: beforeText(rule) } }),
     lines: rule.kind === 'threshold' ? thresholdLines(rule) : changeLines(rule, subject.baseline),
     worse: rule.condition === 'above' || rule.condition === 'increasing' ? 'above' : 'below',
-    ...(firedAt !== null && { firedAt }),
+    // It was found a moment after the minute that broke the rule.
+    ...(firedAt !== null && { firedAt: Math.min(firedAt, range.to * 1_000) }),
     ...(resolvedAt !== null && { resolvedAt }),
     ...(deploy && { deploys: [deploy] }),
   };

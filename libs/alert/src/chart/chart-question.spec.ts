@@ -32,6 +32,7 @@ beforeAll(async () => {
     ...calls(3, 'book', [1, 1, 1, 1], { metric: 'mcp-tool-error' }),
     ...calls(3, 'book', [1, 1, 1, 1], { weight: 9 }),
     ...calls(-1_440, 'search', [50, 50]),
+    ...calls(-1_438, 'search', [60, 60]),
   ]);
 });
 afterAll(() => house.close());
@@ -109,18 +110,13 @@ describe('what a chart shows', () => {
     ]);
   });
 
-  it('of a comparison has both times', async () => {
+  it('of a comparison has both times, each with its own gaps', async () => {
     const change = { condition: 'increasing', threshold: undefined, compare: 'day' };
-    expect(await asked(change, { tool: 'search' }, 1, 2)).toEqual({
-      points: [
-        [1, 100],
-        [2, 200],
-      ],
-      before: [
-        [1, 50],
-        [2, null],
-      ],
-    });
+    const { points, before } = await asked(change, { tool: 'search' }, 1, 3);
+    expect([points, before].map((one) => one!.map(([, value]) => value))).toEqual([
+      [100, 200, null],
+      [50, null, 60],
+    ]);
   });
 
   it('is not asked for where nobody waits any more', async () => {

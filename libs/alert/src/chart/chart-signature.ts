@@ -30,7 +30,7 @@ export function isChartLink(secret: string, { incidentId, until, signature }: Ch
   const right = Buffer.from(signatureOf(secret, incidentId, until));
   // The length of a signature is no secret.
   const isOurs = given.length === right.length && timingSafeEqual(given, right);
-  return isOurs && /^\d{1,12}$/.test(until) && now <= Number(until) * 1_000;
+  return isOurs && now <= Number(until) * 1_000;
 }
 
 /** The secret may sign other things one day: what this is about is part of it. */

@@ -76,9 +76,7 @@ async function makeChart(parts: ChartParts, { id, project, rule: { id: ruleId },
   if (!rule) return null;
   const range = chartRange(rule, subject.openedAt, end);
   const values = await askChart(warehouse, { project, rule, labels: subject.labels, range, signal });
-  // It was found a moment after the minute that broke the rule.
-  const firedAt = subject.firedAt === null ? null : Math.min(minuteOf(subject.firedAt), range.to * 1_000);
-  const picture = chartOfRule(rule, { ...subject, firedAt }, range, values);
+  const picture = chartOfRule(rule, subject, range, values);
   const png = await painter.paint((measure) => chartDrawing(picture, measure));
   if (!png) return null;
   return { png, alt: chartAlt(picture), ...(links && { url: chartUrl(links, id, clock.now()) }) };
