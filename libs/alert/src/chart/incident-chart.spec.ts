@@ -117,6 +117,10 @@ describe('the chart of a notice', () => {
     expect((await noticeChart(parts, { ...notice, kind: 'ack', at: at(46) + 10_000 }, signal))!.alt).toMatch(/ to \d\d:45,/);
   });
 
+  it('is none where nobody waits for it any more', async () => {
+    await expect(noticeChart(parts, notice, AbortSignal.abort(new Error('too late')))).rejects.toThrow();
+  });
+
   it('of a change shows where it came from', async () => {
     const change = ruleOf(
       alertRuleSchema.parse({

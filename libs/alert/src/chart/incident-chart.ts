@@ -75,11 +75,14 @@ async function makeChart(parts: ChartParts, { id, project, rule: { id: ruleId },
   const rule = rules.get(ruleKey(project, ruleId));
   if (!rule) return null;
   const range = chartRange(rule, subject.openedAt, end);
-  const values = await askChart(warehouse, { project, rule, labels: subject.labels, range, signal });
-  const picture = chartOfRule(rule, subject, range, values);
-  const png = await painter.paint((measure) => chartDrawing(picture, measure));
-  if (!png) return null;
-  return { png, alt: chartAlt(picture), ...(links && { url: chartUrl(links, id, clock.now()) }) };
+  let alt = '';
+  const png = await painter.paint(async (measure) => {
+    const values = await askChart(warehouse, { project, rule, labels: subject.labels, range, signal });
+    const picture = chartOfRule(rule, subject, range, values);
+    alt = chartAlt(picture);
+    return chartDrawing(picture, measure);
+  });
+  return png && { png, alt, ...(links && { url: chartUrl(links, id, clock.now()) }) };
 }
 
 /** One that ended is remembered by the journal alone. */

@@ -5,7 +5,7 @@ import type { Drawing, Shape, Spot } from './drawing.ts';
 
 /** Pixels of the picture for each CSS pixel. */
 export const scale = 2;
-/** Pictures that may wait for the one that is painted; whoever comes then does without. */
+/** Pictures that may wait for the one that is made; whoever comes then does without. */
 const mostWaiting = 20;
 /** Its glyphs come with the house: servers have none. Letters that it lacks are taken from the fonts of the machine. */
 const family = 'Beaconhouse Inter';
@@ -19,14 +19,20 @@ interface Studio {
   readonly pen: SKRSContext2D;
 }
 
-/** Paints PNGs, one after the other and on one canvas: its memory is that of one picture. Nothing is loaded before there is one to paint. */
+/** What is on a picture, found out when it is its turn. */
+type LayOut = (measure: Measure) => Drawing | null | Promise<Drawing | null>;
+
+/**
+ * Makes PNGs, one after the other and on one canvas: it takes the memory of one picture, and never asks for the facts of two at a time. Nothing
+ * is loaded before there is one to paint.
+ */
 export class Painter {
   #studio: Promise<Studio> | undefined;
   #last: Promise<unknown> = Promise.resolve();
   #waiting = 0;
 
   /** `layOut` gets the width of texts. Null where too many wait, or where nothing is drawn. */
-  async paint(layOut: (measure: Measure) => Drawing | null): Promise<Buffer | null> {
+  async paint(layOut: LayOut): Promise<Buffer | null> {
     if (this.#waiting > mostWaiting) return null;
     this.#waiting += 1;
     const painted = this.#last.then(() => this.#paint(layOut)).finally(() => (this.#waiting -= 1));
@@ -34,10 +40,10 @@ export class Painter {
     return painted;
   }
 
-  async #paint(layOut: (measure: Measure) => Drawing | null): Promise<Buffer | null> {
+  async #paint(layOut: LayOut): Promise<Buffer | null> {
     this.#studio ??= openStudio();
     const { canvas, pen } = await this.#studio;
-    const drawing = layOut((text, size, weight) => {
+    const drawing = await layOut((text, size, weight) => {
       pen.font = fontOf(size, weight);
       return pen.measureText(text).width;
     });
