@@ -63,7 +63,10 @@ describe.each(modes)('slow tool calls (%s)', (_mode, start) => {
     }
     const [incident] = pagerduty.incidents;
     expect(incident!.payload).toMatchObject({ severity: 'critical', summary: expect.stringContaining('mcp_tool_duration') });
-    expect(incident!.history.map(({ event }) => event)).toMatchObject([{ event_action: 'trigger' }, { event_action: 'resolve' }]);
+    const images = [
+      { src: expect.stringMatching(/^https:\/\/beacons\.example\/api\/alerts\/incidents\/.+\/chart\.png\?until=\d+&sig=[\w-]{43}$/) },
+    ];
+    expect(incident!.history.map(({ event }) => event)).toMatchObject([{ event_action: 'trigger', images }, { event_action: 'resolve' }]);
     expect([pagerduty.pages, pagerduty.refusals]).toEqual([1, []]);
   }, 400_000);
 });
