@@ -5,16 +5,18 @@ import type { ConfigFile } from '#contracts';
 import { type AlertingEnvironment, AlertState, Clock, ConfigurationError, EventStream, Readiness, Warehouse } from '#platform';
 import { Alerting } from './alerting.ts';
 import { makeChannels } from './channels/make-channels.ts';
+import { ownersOf } from './channels/owner-channels.ts';
 import { type DatadogOptions, tellDatadog } from './datadog/tell-datadog.ts';
+import { AlarmWatch } from './delivery/alarm-watch.ts';
 import { Deliverer, type DeliveryChannel } from './delivery/deliverer.ts';
 import { RuleWatch } from './evaluation/rule-watch.ts';
 import { watchFindings } from './findings/watch-findings.ts';
 import { occur } from './incidents/occur.ts';
 import { unknownChannels } from './incidents/route.ts';
-import { type Telling, tellingOf } from './incidents/telling.ts';
+import { isChat, type Telling, tellingOf } from './incidents/telling.ts';
 import { type RuleBook, ruleBookOf } from './rules/rule-book.ts';
 import { makeHeartbeat } from './self/heartbeat.ts';
-import { troubleOccurrence } from './self/house-trouble.ts';
+import { channelOccurrence, troubleOccurrence } from './self/house-trouble.ts';
 import { Lease } from './self/lease.ts';
 import { AlertMetrics } from './self/metrics.ts';
 
@@ -45,7 +47,7 @@ class AlertService implements OnApplicationBootstrap, OnApplicationShutdown {
     @Inject(optionsToken) private readonly options: AlertOptions,
   ) {
     const { config, alerting, log } = options;
-    this.#channels = makeChannels(config.channels, alerting, log);
+    this.#channels = makeChannels(config, alerting, log);
     this.#book = ruleBookOf(
       config.rules,
       config.projects.map(({ id }) => id),
@@ -60,7 +62,12 @@ class AlertService implements OnApplicationBootstrap, OnApplicationShutdown {
     const metrics = new AlertMetrics(this.registry);
     const telling = this.#telling(houseUrl, metrics);
     const lease = new Lease({ state, clock, log });
-    const deliverer = new Deliverer({ state, clock, log, lease, channels: this.#channels, notices: metrics.notices, delay: metrics.delay });
+    const alarms = this.#alarms();
+    const { notices, delay, duplicates, oldest } = metrics;
+    const onChannel = (id: string, reason: string | null) => this.#tellChannel(id, reason, telling);
+    const deliverer = new Deliverer({
+      ...{ state, clock, log, lease, alarms, channels: this.#channels, notices, delay, duplicates, oldest, onChannel },
+    });
     const onDecided = () => deliverer.wake();
     const watch = new RuleWatch({ warehouse, state, log, ...this.#book, telling });
     const looks = new Alerting({
@@ -74,7 +81,10 @@ class AlertService implements OnApplicationBootstrap, OnApplicationShutdown {
     await lease.start();
     deliverer.start();
     looks.start();
-    readiness.add('alerting', () => looks.check());
+    readiness.add('alerting', () => {
+      looks.check();
+      alarms.check();
+    });
     this.#stops.push(
       () => looks.stop(),
       await watchFindings({ stream, state, clock, log, rules: this.#book.findingRules, telling, onChange: onDecided }),
@@ -88,6 +98,25 @@ class AlertService implements OnApplicationBootstrap, OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     for (const stop of this.#stops.splice(0)) await stop();
+  }
+
+  #alarms(): AlarmWatch {
+    const { state, options } = this;
+    return new AlarmWatch({
+      ...{ state, log: options.log, ownersOf: (project: string) => ownersOf(project, this.#channels) },
+      fallbackOf: (channel) => (this.#channels.get(channel)?.fallback ?? []).filter((other) => this.#channels.has(other)),
+    });
+  }
+
+  /** The others hear of a channel that takes nothing; a pager only where there is no other, or it is one itself. */
+  async #tellChannel(id: string, reason: string | null, telling: Telling): Promise<void> {
+    const { type } = this.#channels.get(id)!.channel;
+    if (type === 'log') return;
+    const others = [...this.#channels.keys()].filter((other) => other !== id && !other.startsWith('@'));
+    const chats = others.filter((other) => isChat(telling, other));
+    const told = type === 'pagerduty' || chats.length === 0 ? others : chats;
+    const now = this.clock.now();
+    await occur({ state: this.state, telling }, [channelOccurrence({ id, type, reason, others: told }, now)], now);
   }
 
   #telling(houseUrl: string | undefined, seen: AlertMetrics): Telling {

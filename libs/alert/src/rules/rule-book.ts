@@ -1,5 +1,5 @@
 import type { AlertRuleConfig } from '#contracts';
-import { houseProject, houseTroubles, troubleIdentity } from '../self/house-trouble.ts';
+import { channelTrouble, houseProject, houseTroubles, troubleIdentity } from '../self/house-trouble.ts';
 import { type FindingRule, identityOf, isMeasured, type MeasuredRule, type Rule, ruleOf } from './rule.ts';
 
 export interface WatchedRule {
@@ -20,7 +20,7 @@ export function ruleBookOf(configs: readonly AlertRuleConfig[], projects: readon
   const rules = configs.filter(({ enabled }) => enabled).map(ruleOf);
   const placed = rules.flatMap((rule) => projectsOf(rule, projects).map((project) => ({ project, rule })));
   const identities = placed.map(({ project, rule }) => [ruleKey(project, rule.id), identityOf(rule)] as const);
-  const troubles = Object.values(houseTroubles).map(({ id }) => [ruleKey(houseProject, id), troubleIdentity] as const);
+  const troubles = [...Object.values(houseTroubles), channelTrouble].map(({ id }) => [ruleKey(houseProject, id), troubleIdentity] as const);
   return {
     watched: placed.flatMap(({ project, rule }) => (isMeasured(rule) ? [{ project, rule }] : [])),
     findingRules: rules.filter((rule): rule is FindingRule => !isMeasured(rule)),
