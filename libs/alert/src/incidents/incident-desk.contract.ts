@@ -14,12 +14,7 @@ export class IncidentDesk {
   readonly telling: Telling;
   readonly records: AlertRecord[] = [];
   readonly deliveries: PendingDelivery[] = [];
-  readonly #documents: Record<string, Map<string, Kept<unknown>>> = {
-    incident: new Map(),
-    group: new Map(),
-    silence: new Map(),
-    alarm: new Map(),
-  };
+  readonly #documents = new Map<string, Map<string, Kept<unknown>>>();
 
   constructor(
     options: Partial<TellingOptions>,
@@ -36,8 +31,9 @@ export class IncidentDesk {
   }
 
   get book(): IncidentBook {
-    const { incident, group, silence, alarm } = this.#documents;
-    return { incidents: incident, groups: group, silences: silence, alarms: alarm } as IncidentBook;
+    const kinds = { incidents: 'incident', groups: 'group', silences: 'silence', alarms: 'alarm', threads: 'thread' };
+    const book = Object.entries(kinds).map(([name, kind]) => [name, this.#of(kind)] as const);
+    return Object.fromEntries(book) as unknown as IncidentBook;
   }
 
   silence(silence: Partial<Silence>): void {
@@ -50,7 +46,7 @@ export class IncidentDesk {
       author: 'ann',
       comment: '',
     };
-    this.#documents.silence!.set('s', { version: 1, value: { ...usual, ...silence } });
+    this.#of('silence').set('s', { version: 1, value: { ...usual, ...silence } });
   }
 
   /** Answers what is told: `channel kind: reason`, the channel's notices in their order. */
@@ -70,6 +66,12 @@ export class IncidentDesk {
     return { ...notice, further: furtherLines(notice) };
   }
 
+  #of(kind: string): Map<string, Kept<unknown>> {
+    const known = this.#documents.get(kind) ?? new Map();
+    this.#documents.set(kind, known);
+    return known;
+  }
+
   #write(changes: readonly AlertChange[]): string[] {
     const told: string[] = [];
     for (const { kind, id, version, body, ended } of changes) {
@@ -80,7 +82,7 @@ export class IncidentDesk {
         told.push(`${channel} ${notice.kind}${notice.reason ? `: ${notice.reason}` : ''}`);
         continue;
       }
-      const documents = this.#documents[kind]!;
+      const documents = this.#of(kind);
       if ((documents.get(id)?.version ?? 0) !== version) throw new Error(`${kind} ${id}: wrong version ${version}`);
       if (ended) documents.delete(id);
       else documents.set(id, { version: version + 1, value });

@@ -41,6 +41,7 @@ interface Happened {
 export class OpenIncidents {
   readonly incidents: Draft<'incident'>;
   readonly silences: Draft<'silence'>;
+  readonly threads: Draft<'thread'>;
   readonly groups: MessageGroups;
   readonly outgoing: Outgoing;
   readonly telling: Telling;
@@ -54,6 +55,7 @@ export class OpenIncidents {
     this.now = now;
     this.incidents = new Draft('incident', book.incidents, ({ project }) => project);
     this.silences = new Draft('silence', book.silences, ({ project }) => project);
+    this.threads = new Draft('thread', book.threads, ({ project }) => project);
     this.#alarms = new Draft('alarm', book.alarms, ({ project }) => project);
     this.outgoing = new Outgoing(telling, this.#alarms, now);
     this.groups = new MessageGroups({ kept: book.groups, before: book.incidents, telling, now, outgoing: this.outgoing });
@@ -128,7 +130,7 @@ export class OpenIncidents {
 
   get changes(): AlertChange[] {
     this.settle();
-    return [this.incidents, this.silences, this.groups, this.#alarms, this.outgoing].flatMap(({ changes }) => changes);
+    return [this.incidents, this.silences, this.threads, this.groups, this.#alarms, this.outgoing].flatMap(({ changes }) => changes);
   }
 
   get records(): readonly AlertRecord[] {

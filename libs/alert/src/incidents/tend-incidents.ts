@@ -20,6 +20,13 @@ export function tendIncidents(open: OpenIncidents): void {
   const all = [...open.incidents.values()].filter(({ resolvedAt }) => resolvedAt === null);
   const members = Map.groupBy(all, ({ group }) => group ?? '');
   for (const group of [...open.groups.draft.values()]) tendGroup(open, group, members.get(group.face.id) ?? []);
+  forgetThreads(open);
+}
+
+/** Where its messages stand is needed for as long as it can open again. */
+function forgetThreads({ incidents, groups, threads }: OpenIncidents): void {
+  const known = new Set([...[...incidents.values()].map(({ id }) => id), ...[...groups.draft.values()].map(({ face }) => face.id)]);
+  for (const id of [...threads.ids()]) if (!known.has(id.slice(0, id.lastIndexOf('.')))) threads.end(id);
 }
 
 function tendIncident(open: OpenIncidents, incident: Incident): void {

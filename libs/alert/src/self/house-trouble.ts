@@ -41,3 +41,33 @@ export function troubleOccurrence(trouble: HouseTrouble, headline: string | null
     at,
   };
 }
+
+/** A channel that takes nothing: there is an instance for each. */
+export const channelTrouble = {
+  id: '@channel',
+  name: 'A channel takes no notices',
+  summary:
+    'It is tried every five minutes. What is critical goes to those in its place. Look at its address, its key, and at the provider.',
+} as const;
+
+export interface ChannelFare {
+  readonly id: string;
+  readonly type: string;
+  /** Why it takes nothing; null: it does again. */
+  readonly reason: string | null;
+  /** Who is told. */
+  readonly others: readonly string[];
+}
+
+/** `at`: since when that is true, milliseconds since 1970. */
+export function channelOccurrence({ id, type, reason, others }: ChannelFare, at: number): Occurrence {
+  const labels = { channel: id };
+  const severity = type === 'pagerduty' ? 'critical' : 'warning';
+  const headline = reason === null ? channelTrouble.name : `The channel ${id} takes no notices: ${reason}`;
+  return {
+    ...{ fingerprint: fingerprintOf(houseProject, channelTrouble.id, labels), ruleId: channelTrouble.id, identity: selfIdentity },
+    severity: reason === null ? null : severity,
+    facts: { project: houseProject, rule: channelTrouble, ruleChannels: others, labels, openedAt: at, measure: null, headline },
+    at,
+  };
+}
