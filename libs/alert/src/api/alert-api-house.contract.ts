@@ -10,16 +10,16 @@ import { showChannels } from '../channels/show-channels.ts';
 import type { DeliveryChannel } from '../delivery/deliverer.ts';
 import { fingerprintOf } from '../evaluation/advance.ts';
 import { type Occurrence, occur } from '../incidents/occur.ts';
+import { tellingOf } from '../incidents/telling.ts';
 import { AlertApiModule } from './alert-api.module.ts';
 import { AlertApiOptions } from './alert-api-options.ts';
 import { alertRoutes } from './alert-routes.ts';
-import type { SlackActions } from './slack-actions.ts';
 
 export interface AlertApiHouseOptions {
   readonly operateToken?: string;
   /** As written in `beaconhouse.yml`. */
   readonly rules?: readonly object[];
-  readonly slack?: SlackActions;
+  readonly slackSigningSecret?: string;
   readonly defaultProject?: string | null;
 }
 
@@ -40,7 +40,7 @@ const fileRule = {
   threshold: '2.5 s',
   severity: 'critical',
 };
-const projects = ['default', 'other'];
+const projects = [{ id: 'default', open: true }, { id: 'other' }];
 
 interface HousePorts {
   readonly warehouse: Warehouse;
@@ -66,9 +66,10 @@ export class AlertApiHouse {
   }
 
   static async over(ports: HousePorts, options: AlertApiHouseOptions = {}): Promise<AlertApiHouse> {
-    const { operateToken, slack, rules = [fileRule], defaultProject = 'default' } = options;
-    const config = configFileSchema.parse({ rules });
-    const apiOptions = new AlertApiOptions(defaultProject, config.rules, projects, operateToken, 'https://beacons.example', slack);
+    const { operateToken, slackSigningSecret, rules = [fileRule], defaultProject = 'default' } = options;
+    const config = configFileSchema.parse({ rules, projects });
+    const houseUrl = 'https://beacons.example';
+    const apiOptions = new AlertApiOptions({ defaultProject, config, operateToken, houseUrl, slackSigningSecret });
     const report = new ReportOptions(defaultProject, undefined, 'loader', operateToken, alertRoutes);
     const provided = [
       { provide: Clock, useValue: ports.clock },
@@ -115,7 +116,13 @@ export class AlertApiHouse {
       ...{ fingerprint: fingerprintOf(project, rule, labels), ruleId: rule, identity: rule, severity, at },
       facts: { project, rule: { id: rule, name: rule }, labels, openedAt: at, measure: null, headline: `${rule} is broken` },
     };
-    await occur({ state: this.state, channelsOf: () => ['pager'] }, [occurrence], at);
+    const telling = tellingOf({
+      routes: [{ match: {}, channels: ['pager'], continue: false }],
+      muteTimings: [],
+      inhibitions: [],
+      types: new Map([['pager', 'pagerduty']]),
+    });
+    await occur({ state: this.state, telling }, [occurrence], at);
   }
 
   /** As the alerter writes down its channels. */

@@ -56,7 +56,10 @@ it('a channel is told a test by the alerter; what its provider answered comes ba
 }, 60_000);
 
 it('a rule is told to everybody whom it would tell; a refusal is shown whole, and nobody else is told instead', async () => {
-  pagerduty.answer({ status: 400, body: JSON.stringify({ status: 'invalid event', message: 'Event object is invalid', errors: ['no such key'] }) });
+  pagerduty.answer({
+    status: 400,
+    body: JSON.stringify({ status: 'invalid event', message: 'Event object is invalid', errors: ['no such key'] }),
+  });
   const { body } = await api.post('/api/alerts/rules/slow/test');
   expect(body.unknown).toEqual(['nobody']);
   const [pager, log] = [
