@@ -117,6 +117,8 @@ export class RuleDesk {
       if (Object.hasOwn(given, field) && given[field as keyof object] !== mine)
         throw new Refusal('body_invalid', `rule.${field}: is ${mine}, as the address says`, `rule.${field}`, mine);
     if (!this.options.projects.includes(project)) throw new Refusal('not_found', 'there is no such project', 'project');
+    if ('kind' in given && given.kind === 'self')
+      throw new Refusal('body_invalid', 'rule.kind: rules about the house itself stand in the configuration file', 'rule.kind');
     const checked = alertRuleSchema.safeParse({ ...given, id, project }, { reportInput: true });
     if (!checked.success) throw bodyRefusal({ ...checked.error.issues[0]!, path: ['rule', ...checked.error.issues[0]!.path] });
     await this.#checkChannels(checked.data);
