@@ -1,3 +1,4 @@
+import { AlertApiModule, AlertApiOptions, alertRoutes } from '#alert';
 import { run } from '#platform';
 import { defaultProjectOf, ReportModule, ReportOptions } from '#report';
 
@@ -7,6 +8,19 @@ await run({
   drains: true,
   modules({ config, environment }) {
     const { rawDays, minuteDays } = config.retention;
-    return [ReportModule.forRoot(new ReportOptions(defaultProjectOf(config), { rawDays, minuteDays }, 'loader', environment.operateToken))];
+    const defaultProject = defaultProjectOf(config);
+    const { operateToken, alerting } = environment;
+    return [
+      ReportModule.forRoot(new ReportOptions(defaultProject, { rawDays, minuteDays }, 'loader', operateToken, alertRoutes)),
+      AlertApiModule.forRoot(
+        new AlertApiOptions({
+          defaultProject,
+          config,
+          operateToken,
+          houseUrl: alerting.houseUrl,
+          slackSigningSecret: alerting.secret('SLACK_SIGNING_SECRET'),
+        }),
+      ),
+    ];
   },
 });

@@ -3,7 +3,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Module } from '@nestjs/common';
 import type { Logger } from 'pino';
-import { AlertModule } from '#alert';
+import { AlertApiModule, AlertApiOptions, AlertModule, alertRoutes } from '#alert';
 import type { ConfigFile } from '#contracts';
 import { BudgetJobModule, RegressionModule } from '#detect';
 import { caughtUp, followKeys, IntakeGate, IntakeModule, LedgerBook, LoadingModule, recoverLedger } from '#ingest';
@@ -137,6 +137,8 @@ interface RootParts {
 
 function rootModule(platform: OpenPlatform, { config, environment, identitySecret, linkSecret, log, info }: RootParts) {
   const { rawDays, minuteDays } = config.retention;
+  const { operateToken, alerting } = environment;
+  const defaultProject = defaultProjectOf(config);
   @Module({
     imports: [
       PlatformModule.forRoot(platform),
@@ -148,7 +150,16 @@ function rootModule(platform: OpenPlatform, { config, environment, identitySecre
         config.projects.map(({ id }) => id),
         log,
       ),
-      ReportModule.forRoot(new ReportOptions(defaultProjectOf(config), { rawDays, minuteDays }, 'loader', environment.operateToken)),
+      ReportModule.forRoot(new ReportOptions(defaultProject, { rawDays, minuteDays }, 'loader', operateToken, alertRoutes)),
+      AlertApiModule.forRoot(
+        new AlertApiOptions({
+          defaultProject,
+          config,
+          operateToken,
+          houseUrl: alerting.houseUrl,
+          slackSigningSecret: alerting.secret('SLACK_SIGNING_SECRET'),
+        }),
+      ),
       DemoModule.forRoot({ clock: platform.clock, info }),
     ],
   })

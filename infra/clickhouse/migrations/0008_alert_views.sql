@@ -34,5 +34,5 @@ SELECT tenant AS project, JSONExtractString(body, 'incident') AS incident, JSONE
   JSONExtract(body, 'tookMs', 'Nullable(Float64)') AS took_ms,
   if(result = 'delivered', JSONExtractString(body, 'answer'), JSONExtractString(body, 'reason')) AS answer,
   JSONExtractString(body, 'insteadOf') AS instead_of
-FROM alert_journal WHERE kind = 'attempt'
+FROM alert_journal AS j WHERE j.kind = 'attempt'
 LIMIT 1 BY tenant, id;

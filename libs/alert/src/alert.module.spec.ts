@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { alertRuleSchema } from '#contracts';
+import { changeOf } from './alert-book.ts';
 import { AlertHouse, type AlertHouseOptions, minuteMs } from './alert-house.contract.ts';
 import { RecordingPagerduty } from './channels/pagerduty/recording-pagerduty.contract.ts';
 import { RecordingDatadog } from './datadog/recording-datadog.contract.ts';
+import { writtenRuleId } from './rules/written-rule.ts';
 
 const routingKey = 'b'.repeat(32);
 const apiKey = 'key-of-the-test';
@@ -102,6 +105,24 @@ it('judges nothing while events wait to be loaded, tells that, and neither trigg
   await house.until(() => pagerduty.open.length === 0);
   await stopLoader();
   expect(pagerduty.pages).toBe(2);
+}, 60_000);
+
+it('judges rules that are made while it runs, and closes what they opened when they are deleted', async () => {
+  await openHouse({ rules: [] });
+  await house.store(-1, 300, slow);
+  await house.start();
+  const rule = alertRuleSchema.parse({ ...slowTools, project: 'default' });
+  const value = { project: 'default', config: rule, createdAt: 0, changedAt: 0, changedBy: 'ada' };
+  const at = writtenRuleId('default', rule.id);
+  await house.state.write({ at: 0, changes: [changeOf('rule', { project: 'default', id: at }, undefined, value)] });
+  await house.until(() => pagerduty.pages === 1);
+  await house.state.write({
+    at: 0,
+    changes: [changeOf('rule', { project: 'default', id: at, ended: true }, { version: 1, value }, value)],
+  });
+  await house.until(() => pagerduty.open.length === 0);
+  const resolved = house.logged.find(({ kind, rule: id }) => kind === 'resolve' && id === 'slow-tools');
+  expect(resolved).toMatchObject({ reason: 'rule changed' });
 }, 60_000);
 
 it('says it is not ready where no look ends well', async () => {

@@ -1,18 +1,18 @@
+import { createHmac } from 'node:crypto';
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { RouteDescription } from '#platform';
 import { AlertApiHouse } from './alert-api-house.contract.ts';
 import { alertRoutes } from './alert-routes.ts';
 
+const signingSecret = 'signs-for-slack';
 const operate = 'a-token-that-may-operate';
 const read = 'a-token-that-may-read-sql';
 
 let open: AlertApiHouse;
 let guarded: AlertApiHouse;
 beforeAll(async () => {
-  open = await AlertApiHouse.open({
-    slack: async (body, headers) => ({ status: 200, body: { bytes: body.toString(), by: headers['x-slack-signature'] } }),
-  });
+  open = await AlertApiHouse.open({ slackSigningSecret: signingSecret });
   guarded = await AlertApiHouse.open({ operateToken: operate }, open);
 });
 afterAll(async () => {
@@ -195,11 +195,33 @@ it('several projects are never taken for one: without a name nothing is answered
 });
 
 describe("Slack's requests", () => {
-  it('come as they were sent, byte by byte, to whoever believes them by their signature', async () => {
-    const sent = 'payload=%7B%22a%22%3A1%7D&b=%20';
-    const headers = { 'content-type': 'application/x-www-form-urlencoded', 'x-slack-signature': 'v0=a', origin: 'https://slack.com' };
-    const { status, body } = await open.post('/api/alerts/slack/actions', sent, { headers, remoteAddress: '192.0.2.7' });
-    expect([status, body]).toEqual([200, { bytes: sent, by: 'v0=a' }]);
+  const actionOf = (incidentId: string) => ({
+    ...{
+      type: 'block_actions',
+      user: { id: 'U1', name: 'ada' },
+      actions: [{ type: 'button', action_id: 'acknowledge', value: `incident=${incidentId}&delivery=d` }],
+    },
+  });
+
+  it('are believed by their signature over what came, byte by byte, and from nobody else', async () => {
+    await open.occur('default', 'from-slack', 'critical');
+    const [{ id }] = (await open.get('/api/alerts/incidents?rule=from-slack')).body.data;
+    const body = `payload=${encodeURIComponent(JSON.stringify(actionOf(id)))}`;
+    const timestamp = String(Math.floor(open.clock.now() / 1_000));
+    const signature = `v0=${createHmac('sha256', signingSecret).update(`v0:${timestamp}:${body}`).digest('hex')}`;
+    const signed = {
+      'content-type': 'application/x-www-form-urlencoded',
+      'x-slack-request-timestamp': timestamp,
+      'x-slack-signature': signature,
+    };
+    const press = async (text: string, headers: object) =>
+      (await open.post('/api/alerts/slack/actions', text, { headers: { ...signed, ...headers }, remoteAddress: '192.0.2.7' })).status;
+    const stateOf = async () => (await open.get(`/api/alerts/incidents/${id}`)).body.state;
+    expect(await press(`${body} `, {})).toBe(401);
+    expect(await press(body, { 'x-slack-signature': 'v0=00' })).toBe(401);
+    expect(await stateOf()).toBe('open');
+    expect(await press(body, {})).toBe(200);
+    expect(await stateOf()).toBe('acknowledged');
   });
 
   it('are not there without the signing secret', async () => {

@@ -14,13 +14,12 @@ import { tellingOf } from '../incidents/telling.ts';
 import { AlertApiModule } from './alert-api.module.ts';
 import { AlertApiOptions } from './alert-api-options.ts';
 import { alertRoutes } from './alert-routes.ts';
-import type { SlackActions } from './slack-actions.ts';
 
 export interface AlertApiHouseOptions {
   readonly operateToken?: string;
   /** As written in `beaconhouse.yml`. */
   readonly rules?: readonly object[];
-  readonly slack?: SlackActions;
+  readonly slackSigningSecret?: string;
   readonly defaultProject?: string | null;
 }
 
@@ -41,8 +40,7 @@ const fileRule = {
   threshold: '2.5 s',
   severity: 'critical',
 };
-const projects = ['default', 'other'];
-const pagerRoute = { match: {}, channels: ['pager'], continue: false };
+const projects = [{ id: 'default', open: true }, { id: 'other' }];
 
 interface HousePorts {
   readonly warehouse: Warehouse;
@@ -68,9 +66,10 @@ export class AlertApiHouse {
   }
 
   static async over(ports: HousePorts, options: AlertApiHouseOptions = {}): Promise<AlertApiHouse> {
-    const { operateToken, slack, rules = [fileRule], defaultProject = 'default' } = options;
-    const config = configFileSchema.parse({ rules });
-    const apiOptions = new AlertApiOptions(defaultProject, config.rules, projects, config, operateToken, 'https://beacons.example', slack);
+    const { operateToken, slackSigningSecret, rules = [fileRule], defaultProject = 'default' } = options;
+    const config = configFileSchema.parse({ rules, projects });
+    const houseUrl = 'https://beacons.example';
+    const apiOptions = new AlertApiOptions({ defaultProject, config, operateToken, houseUrl, slackSigningSecret });
     const report = new ReportOptions(defaultProject, undefined, 'loader', operateToken, alertRoutes);
     const provided = [
       { provide: Clock, useValue: ports.clock },
@@ -117,7 +116,12 @@ export class AlertApiHouse {
       ...{ fingerprint: fingerprintOf(project, rule, labels), ruleId: rule, identity: rule, severity, at },
       facts: { project, rule: { id: rule, name: rule }, labels, openedAt: at, measure: null, headline: `${rule} is broken` },
     };
-    const telling = tellingOf({ routes: [pagerRoute], muteTimings: [], inhibitions: [], types: new Map([['pager', 'webhook']]) });
+    const telling = tellingOf({
+      routes: [{ match: {}, channels: ['pager'], continue: false }],
+      muteTimings: [],
+      inhibitions: [],
+      types: new Map([['pager', 'pagerduty']]),
+    });
     await occur({ state: this.state, telling }, [occurrence], at);
   }
 

@@ -33,7 +33,7 @@ export function auditRecord({ project, action, by, about, at, before, after }: A
 }
 
 /** Field by field; null is nothing. */
-export function differenceOf(before: object, after: object): Difference[] {
+function differenceOf(before: object, after: object): Difference[] {
   const [old, now] = [new Map(Object.entries(before)), new Map(Object.entries(after))];
   return [...new Set([...old.keys(), ...now.keys()])]
     .map((field) => ({ field, before: old.get(field) ?? null, after: now.get(field) ?? null }))

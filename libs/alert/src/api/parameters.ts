@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { alertRuleSchema, alertSeverities } from '#contracts';
+import { alertRuleSchema, alertSeverities, matchersSchema } from '#contracts';
 import { instantText, limitUpTo, severalOf } from '#platform';
 import { deliveryStates } from '../journal/delivery-rows.ts';
 import { incidentStates } from '../journal/incident-rows.ts';
@@ -80,7 +80,6 @@ export const silenceListParameters = z.strictObject({
 export const auditParameters = z.strictObject({ ...projectParameter, ...pageParameters, since: since('90 days ago') });
 export const channelListParameters = z.strictObject({});
 export const qualityParameters = z.strictObject({ ...projectParameter, since: since('30 days ago') });
-export const noParameters = z.strictObject({});
 
 export const ruleBody = z.strictObject({
   version: z.number().int().min(0).describe('Of the rule as it was read; 0: there is none yet'),
@@ -97,11 +96,9 @@ export const commentBody = z.strictObject({ text: words.max(5_000) });
 const longestSilenceS = 90 * 86_400;
 export const silenceBody = z
   .strictObject({
-    matchers: z
-      .record(z.string().min(1).max(64), z.string().max(256))
-      .refine((matchers) => Object.keys(matchers).length <= 20, 'are at most 20')
+    matchers: matchersSchema
       .default({})
-      .describe('Labels, and `rule` and `severity`, with the values they must have. Those of the incident where one is named'),
+      .describe('Labels, and `rule` and `severity`, with the values they must have; `*` stands for any text'),
     durationS: z.number().int().positive().max(longestSilenceS).optional().describe('Seconds until it ends; this or endsAt'),
     endsAt: z.number().int().positive().optional().describe('Milliseconds since 1970'),
     startsAt: z.number().int().positive().optional().describe('Milliseconds since 1970. Default: now'),

@@ -46,9 +46,10 @@ export class RuleDesk {
   /** `version` is that of the rule as it was read, 0 of one that is new. */
   async put(whose: Whose, id: string, given: object, version: number): Promise<ShelvedRule> {
     this.#refuseFile(whose.project, id);
-    const config = await this.#checked(whose.project, id, given);
+    const config = this.#checked(whose.project, id, given);
     const kept = await this.#kept(whose.project, id);
     if ((kept?.version ?? 0) !== version) throw this.#changed(kept);
+    await this.#checkChannels(config, kept?.value.config.channels);
     if (!kept) await this.#refuseTooMany();
     return this.#write(whose, kept ? 'change rule' : 'create rule', kept, config);
   }
@@ -61,7 +62,7 @@ export class RuleDesk {
     this.#refuseFile(whose.project, copy);
     const kept = await this.#kept(whose.project, copy);
     if (kept) throw new Refusal('conflict', `there is a rule ${copy} already`, 'id');
-    const checked = await this.#checked(whose.project, copy, { ...config, enabled: false, project: whose.project, id: copy });
+    const checked = this.#checked(whose.project, copy, { ...config, enabled: false, project: whose.project, id: copy });
     return this.#write(whose, 'copy rule', undefined, checked);
   }
 
@@ -112,28 +113,26 @@ export class RuleDesk {
     return free;
   }
 
-  async #checked(project: string, id: string, given: object): Promise<AlertRuleConfig> {
+  #checked(project: string, id: string, given: object): AlertRuleConfig {
     for (const [field, mine] of Object.entries({ id, project }))
       if (Object.hasOwn(given, field) && given[field as keyof object] !== mine)
         throw new Refusal('body_invalid', `rule.${field}: is ${mine}, as the address says`, `rule.${field}`, mine);
     if (!this.options.projects.includes(project)) throw new Refusal('not_found', 'there is no such project', 'project');
+    if ('kind' in given && given.kind === 'self')
+      throw new Refusal('body_invalid', 'rule.kind: rules about the house itself stand in the configuration file', 'rule.kind');
     const checked = alertRuleSchema.safeParse({ ...given, id, project }, { reportInput: true });
     if (!checked.success) throw bodyRefusal({ ...checked.error.issues[0]!, path: ['rule', ...checked.error.issues[0]!.path] });
-    await this.#checkChannels(checked.data);
     return checked.data;
   }
 
-  async #checkChannels({ channels = [] }: AlertRuleConfig): Promise<void> {
+  /** Rules of the file may name channels that are not set up, and so may their copies; nobody names one anew. */
+  async #checkChannels({ channels = [] }: AlertRuleConfig, before: readonly string[] = []): Promise<void> {
     const known = await recall(this.state, 'channel');
-    const unknown = channels.findIndex((channel) => !known.has(channel));
+    const unknown = channels.findIndex((channel) => !known.has(channel) && !before.includes(channel));
     // Without any the alerter has never been there: nobody knows.
-    if (known.size > 0 && unknown !== -1)
-      throw new Refusal(
-        'body_invalid',
-        `there is no channel ${channels[unknown]}`,
-        `rule.channels[${unknown}]`,
-        [...known.keys()].join(', '),
-      );
+    if (known.size === 0 || unknown === -1) return;
+    const names = [...known.keys()].join(', ');
+    throw new Refusal('body_invalid', `there is no channel ${channels[unknown]}`, `rule.channels[${unknown}]`, names);
   }
 
   #changed(kept: KeptRule | undefined): Refusal {

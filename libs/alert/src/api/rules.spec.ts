@@ -3,9 +3,17 @@ import { pino } from 'pino';
 import { LiveRules } from '../rules/live-rules.ts';
 import { AlertApiHouse } from './alert-api-house.contract.ts';
 
+const slow = {
+  id: 'slow',
+  name: 'Slow tools',
+  metric: 'mcp_tool_duration_p95',
+  condition: 'above',
+  threshold: '2.5 s',
+  severity: 'critical',
+};
 let house: AlertApiHouse;
 beforeAll(async () => {
-  house = await AlertApiHouse.open();
+  house = await AlertApiHouse.open({ rules: [slow, { ...slow, id: 'paged', project: 'default', channels: ['slack'] }] });
 });
 afterAll(() => house.close());
 
@@ -73,6 +81,10 @@ describe('a rule', () => {
       limit: 'pager, log',
     });
     expect((await put('to-pager', { channels: ['pager'] })).status).toBe(200);
+    // What it named before, as rules of the file may, it may go on naming.
+    expect((await house.post('/api/alerts/rules/paged/copy')).body).toMatchObject({ id: 'paged-copy', rule: { channels: ['slack'] } });
+    expect((await put('paged-copy', { channels: ['slack', 'log'] }, 1)).status).toBe(200);
+    expect((await put('paged-copy', { channels: ['slack', 'mail'] }, 2)).body.error).toMatchObject({ field: 'rule.channels[1]' });
   });
 
   it('is switched off and on, and deleted; another may have its name then', async () => {

@@ -2,8 +2,10 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { Controller, Headers, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { AlertState, Clock, RawBody, Refusal } from '#platform';
+import { takeSlackAction } from '../channels/slack/take-slack-action.ts';
 import { AlertApiOptions } from './alert-api-options.ts';
 import { operatingParts } from './operating-parts.ts';
+import { slackOperations } from './slack-actions.ts';
 
 /** Slack's buttons. Nobody who has the signing secret needs a token, and nobody else gets in. */
 @Controller('api/alerts/slack')
@@ -16,12 +18,11 @@ export class SlackActionsController {
 
   @Post('actions')
   async take(@RawBody() body: Buffer, @Headers() headers: IncomingHttpHeaders, @Res() reply: FastifyReply): Promise<void> {
-    const { slack } = this.options;
-    if (!slack) throw new Refusal('not_found', "Slack's buttons are answered where SLACK_SIGNING_SECRET is set");
-    const answer = await slack(body, headers, this.clock.now(), await operatingParts(this.state, this.options));
-    void reply
-      .status(answer.status)
-      .header('cache-control', 'no-store')
-      .send(answer.body ?? '');
+    const { slackSigningSecret } = this.options;
+    if (slackSigningSecret === undefined) throw new Refusal('not_found', "Slack's buttons are answered where SLACK_SIGNING_SECRET is set");
+    const now = this.clock.now();
+    const operations = slackOperations(await operatingParts(this.state, this.options), now);
+    const { status } = await takeSlackAction(body, headers, now, slackSigningSecret, operations);
+    void reply.status(status).header('cache-control', 'no-store').send();
   }
 }

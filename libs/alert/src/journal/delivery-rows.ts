@@ -2,7 +2,7 @@ import type { Cursor, Warehouse } from '#platform';
 import type { PendingDelivery } from '../alert-book.ts';
 
 export const deliveryStates = ['waiting', 'delivered', 'refused', 'given_up', 'superseded'] as const;
-export type DeliveryState = (typeof deliveryStates)[number];
+type DeliveryState = (typeof deliveryStates)[number];
 
 export interface DeliveryFilter {
   readonly project: string;

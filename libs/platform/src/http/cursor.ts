@@ -7,7 +7,7 @@ export interface Cursor {
   readonly id: string;
 }
 
-export const cursorText = ({ at, id }: Cursor) => Buffer.from(JSON.stringify([at, id])).toString('base64url');
+const cursorText = ({ at, id }: Cursor) => Buffer.from(JSON.stringify([at, id])).toString('base64url');
 
 /** Undefined is the first page. */
 export function readCursor(text: string | undefined): Cursor | undefined {

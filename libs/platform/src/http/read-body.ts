@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal } from './refusal.ts';
 
 /** Of a request that changes something: some text and a rule. */
-export const bodyBytes = 64 * 1024;
+const bodyBytes = 64 * 1024;
 /** Longest pause between two pieces. */
 const idleMs = 5_000;
 
