@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type AlertRuleConfig, alertRuleSchema } from '#contracts';
-import type { Measured, MeasuredWindow } from '../rules/judge.ts';
+import type { Measured, MeasuredWindow } from '../rules/measured.ts';
 import type { MeasuredRule } from '../rules/rule.ts';
 import { ruleOf } from '../rules/rule-of.ts';
 import { advance, type Labelled, type Transition } from './advance.ts';
