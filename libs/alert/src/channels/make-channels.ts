@@ -70,7 +70,8 @@ function makeChannel(config: ChannelConfig, environment: AlertingEnvironment, lo
       return new WebhookChannel(id, { url: config.url, secret: read(config.secretFrom), allowPrivate: config.allowPrivate });
     case 'log':
       return new LogChannel(id, log);
-    default:
+    case 'slack':
+    case 'slack_webhook':
       throw new Error(`channel ${id}: ${config.type} is not there yet`);
   }
 }

@@ -1,6 +1,6 @@
 import { releasedBecause } from './held-back.ts';
 import { announce, type Incident } from './incident.ts';
-import { listOf, type MessageGroup, sorted } from './message-group.ts';
+import { listOf, type MessageGroup, newGroup, sorted } from './message-group.ts';
 import type { OpenIncidents } from './open-incidents.ts';
 import { endsSoon, type Silence, silences } from './silence.ts';
 import { isChat } from './telling.ts';
@@ -49,7 +49,8 @@ function tendGroup(open: OpenIncidents, group: MessageGroup, members: readonly I
   const { now } = open;
   const { face, storm, told } = group;
   if (members.length === 0) {
-    if (now - (face.resolvedAt ?? now) > forgottenMs) open.groups.draft.end(face.id);
+    const isLost = face.resolvedAt === null && open.find(face.id)?.resolvedAt !== null;
+    if (isLost || now - (face.resolvedAt ?? now) > forgottenMs) open.groups.draft.end(face.id);
     return;
   }
   if (storm && face.held !== null) {
@@ -84,10 +85,11 @@ function warn(open: OpenIncidents, silence: Silence): void {
   const channels = choice.channels.filter((channel) => isChat(telling, channel));
   const until = new Date(silence.endsAt).toISOString().slice(11, 16);
   const event = { kind: 'update', reason: `the silence of ${silence.author} ends at ${until} UTC`, at: now } as const;
-  const told = { ...(group?.face ?? first), channels };
+  const told = { ...(group?.face ?? newGroup(first, false).face), channels };
   const announced = announce(told, event, { channels, held: null, houseUrl: telling.houseUrl, list: listOf(silenced) });
   open.outgoing.tell(announced.announcements, choice, false);
   const { seq } = announced.incident;
-  if (group) open.groups.draft.set(group.face.id, { ...group, face: { ...group.face, seq } });
-  else open.incidents.set(first.id, { ...first, seq });
+  // Where nobody was told of it yet, its message begins with this.
+  const kept = group ?? newGroup(first, false);
+  open.groups.draft.set(kept.face.id, { ...kept, face: { ...kept.face, seq } });
 }
