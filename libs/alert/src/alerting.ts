@@ -4,7 +4,7 @@ import { askPipeline } from './evaluation/ask-pipeline.ts';
 import type { RuleWatch } from './evaluation/rule-watch.ts';
 import { behindMs, evalEndOf, watermarkOf } from './evaluation/watermark.ts';
 import type { Beat } from './self/heartbeat.ts';
-import type { HouseTrouble } from './self/house-trouble.ts';
+import type { HouseTrouble } from './self/house-rules.ts';
 import type { Lease } from './self/lease.ts';
 import type { AlertMetrics } from './self/metrics.ts';
 

@@ -12,6 +12,7 @@ const silenceKeptMs = 24 * 3_600_000;
 
 /** What time alone brings: reminders, the end of a silence, of an acknowledgement, and of everything. */
 export function tendIncidents(open: OpenIncidents): void {
+  open.settle();
   for (const silence of [...open.silences.values()]) tendSilence(open, silence);
   for (const incident of [...open.incidents.values()]) {
     if (incident.resolvedAt === null) tendIncident(open, incident);
@@ -21,6 +22,7 @@ export function tendIncidents(open: OpenIncidents): void {
   const members = Map.groupBy(all, ({ group }) => group ?? '');
   for (const group of [...open.groups.draft.values()]) tendGroup(open, group, members.get(group.face.id) ?? []);
   forgetThreads(open);
+  open.settle();
 }
 
 /** Where its messages stand is needed for as long as it can open again. */

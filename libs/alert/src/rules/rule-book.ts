@@ -1,5 +1,5 @@
 import type { AlertRuleConfig } from '#contracts';
-import { channelTrouble, houseProject, houseTroubles, troubleIdentity } from '../self/house-trouble.ts';
+import { channelTrouble, houseProject, houseTroubles, troubleIdentity } from '../self/house-rules.ts';
 import { type FindingRule, identityOf, isMeasured, type MeasuredRule, type Rule, ruleOf } from './rule.ts';
 
 export interface WatchedRule {
