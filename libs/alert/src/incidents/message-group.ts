@@ -41,7 +41,7 @@ export function sorted(open: readonly Incident[]): Incident[] {
   });
 }
 
-export const shownOf = ({ shown, severity }: Incident): AlertSeverity => shown ?? severity;
+const shownOf = ({ shown, severity }: Incident): AlertSeverity => shown ?? severity;
 
 /** `open`: as `sorted` left them. */
 export function nowOf(group: MessageGroup, open: readonly Incident[], joined: number): GroupNow {
