@@ -68,6 +68,7 @@ async function startOn(opened: AsyncDisposableStack, environment: Environment, c
     module: rootModule(platform, {
       ...{ config, environment, log, info: () => demoInfo(environment, config, addresses) },
       identitySecret: await secretIn(dataDir, 'identity.secret'),
+      linkSecret: environment.alerting.linkSecret ?? (await secretIn(dataDir, 'link.secret')).toString('hex'),
     }),
     log,
     connections: config.limits.connections,
@@ -128,11 +129,13 @@ interface RootParts {
   readonly config: ConfigFile;
   readonly environment: Environment;
   readonly identitySecret: Buffer;
+  /** Of links that work without a token. */
+  readonly linkSecret: string;
   readonly log: Logger;
   readonly info: () => DemoInfo;
 }
 
-function rootModule(platform: OpenPlatform, { config, environment, identitySecret, log, info }: RootParts) {
+function rootModule(platform: OpenPlatform, { config, environment, identitySecret, linkSecret, log, info }: RootParts) {
   const { rawDays, minuteDays } = config.retention;
   const { operateToken, alerting } = environment;
   const defaultProject = defaultProjectOf(config);
@@ -141,7 +144,7 @@ function rootModule(platform: OpenPlatform, { config, environment, identitySecre
       PlatformModule.forRoot(platform),
       IntakeModule.forRoot({ config, identitySecret, readsIdsBack: true }),
       LoadingModule.forRoot({ log, alone: true }),
-      AlertModule.forRoot({ log, config, alerting: environment.alerting, datadog: environment.datadog }),
+      AlertModule.forRoot({ log, config, alerting: { ...environment.alerting, linkSecret }, datadog: environment.datadog }),
       BudgetJobModule.forRoot(config, log),
       RegressionModule.forRoot(
         config.projects.map(({ id }) => id),

@@ -14,6 +14,8 @@ import { AlertModule } from './alert.module.ts';
 import type { DatadogOptions } from './datadog/tell-datadog.ts';
 
 export const minuteMs = 60_000;
+/** A minute of the house takes 0.6 s. */
+const usualFactor = 100;
 
 export interface AlertHouseOptions {
   /** As written in `beaconhouse.yml`. */
@@ -33,7 +35,10 @@ interface Logged {
   readonly [name: string]: unknown;
 }
 
-/** The alerting service in this process on real parts, in a time that runs fast. It is a little after a full minute when it opens. */
+/**
+ * The alerting service in this process on real parts, in a time that runs fast, and only while the service does. It is a little after a full
+ * minute when it opens.
+ */
 export class AlertHouse {
   readonly logged: Logged[] = [];
   registry = new Registry();
@@ -55,7 +60,8 @@ export class AlertHouse {
     const parts = await openTemporaryWarehouse();
     const dir = await mkdtemp(join(tmpdir(), 'beaconhouse-alert-'));
     const begin = Math.floor(Date.now() / minuteMs) * minuteMs - 60 * minuteMs;
-    const clock = new FastClock(begin + 1_000, options.factor ?? 300);
+    const clock = new FastClock(begin + 1_000, options.factor ?? usualFactor);
+    clock.hold();
     return new AlertHouse(parts, dir, await EmbeddedStream.open({ dir, clock }), clock, options, begin);
   }
 
@@ -80,7 +86,9 @@ export class AlertHouse {
     await storeRows(this.warehouse, rows);
   }
 
+  /** Time stands still until it is there. */
   async start(): Promise<void> {
+    this.clock.hold();
     const { rules, channels = [], secrets = {}, datadog, pagerdutyUrl = '', slackApiUrl = '' } = this.options;
     const config = configFileSchema.parse({ rules, channels });
     this.registry = new Registry();
@@ -88,6 +96,7 @@ export class AlertHouse {
     const alerting = { secret: (name: string) => secrets[name], pagerdutyUrl, slackApiUrl };
     const imports = [portsModule(this), AlertModule.forRoot({ log, config, alerting, datadog })];
     this.#apps.push(await (await Test.createTestingModule({ imports }).compile()).init());
+    this.clock.letGo();
   }
 
   async stop(): Promise<void> {

@@ -47,7 +47,7 @@ async function publish(topic: 'findings' | 'rum', value: object): Promise<void> 
 it('wakes somebody where a rule is broken, and says when it is over; others hear of it too', async () => {
   await openHouse({});
   await house.store(-1, 3, slow);
-  await house.store(3, 10, fast);
+  await house.store(3, 1_000, fast);
   await house.start();
   await house.until(() => pagerduty.pages === 1 && pagerduty.open.length === 0);
   expect(pagerduty.incidents[0]!.payload).toMatchObject({
@@ -87,8 +87,8 @@ it('tells findings as incidents, to Datadog as events too, and what is over as o
 
 it('judges nothing while events wait to be loaded, tells that, and neither triggers nor resolves because of it', async () => {
   await openHouse({ rules: [{ ...slowTools, resolveAfter: 1 }] });
-  await house.store(-1, 8, slow);
-  await house.store(8, 1_000, fast);
+  await house.store(-1, 6, slow);
+  await house.store(6, 1_000, fast);
   const loading = Promise.withResolvers<void>();
   const reading = { topic: 'rum', group: 'loader', maxMessages: 1, maxBytes: 1_000_000, lingerMs: 0 } as const;
   const stopLoader = await house.stream.consume(reading, () => loading.promise);
@@ -96,7 +96,7 @@ it('judges nothing while events wait to be loaded, tells that, and neither trigg
   await house.until(() => pagerduty.pages === 1);
   await publish('rum', {});
   await house.until(() => pagerduty.pages === 2);
-  await house.untilMinute(15);
+  await house.untilMinute(11);
   expect(pagerduty.open.map(({ payload }) => payload.summary)).toEqual([
     expect.stringContaining('mcp_tool_duration'),
     expect.stringContaining('Nothing that came in the last minutes is stored yet'),
@@ -130,7 +130,7 @@ it('says it is not ready where no look ends well', async () => {
   await house.start();
   await house.until(async () => (await house.readiness.check()).alerting === 'ok');
   await house.stop();
-  await house.untilMinute(9);
+  await house.untilMinute(5);
   expect((await house.readiness.check()).alerting).toMatch(/rules could not be judged for \d+ s/);
 }, 60_000);
 

@@ -6,6 +6,8 @@ import { type AlertingEnvironment, AlertState, Clock, ConfigurationError, EventS
 import { Alerting } from './alerting.ts';
 import { makeChannels } from './channels/make-channels.ts';
 import { showChannels } from './channels/show-channels.ts';
+import { type ChartParts, noticeChart } from './chart/incident-chart.ts';
+import { Painter } from './chart/painter.ts';
 import { type DatadogOptions, tellDatadog } from './datadog/tell-datadog.ts';
 import { Deliverer, type DeliveryChannel } from './delivery/deliverer.ts';
 import { RuleWatch } from './evaluation/rule-watch.ts';
@@ -58,7 +60,11 @@ class AlertService implements OnApplicationBootstrap, OnApplicationShutdown {
     const metrics = new AlertMetrics(this.registry);
     const telling = this.#telling(houseUrl, metrics);
     const lease = new Lease({ state, clock, log });
-    const deliverer = new Deliverer({ state, clock, log, lease, channels: this.#channels, notices: metrics.notices, delay: metrics.delay });
+    const charts = this.#chartParts();
+    const deliverer = new Deliverer({
+      ...{ state, clock, log, lease, channels: this.#channels, notices: metrics.notices, delay: metrics.delay },
+      chartOf: (notice, signal) => noticeChart(charts, notice, signal),
+    });
     const onDecided = () => deliverer.wake();
     const watch = new RuleWatch({ warehouse, state, log, rules: this.#rules, telling });
     const looks = new Alerting({
@@ -78,6 +84,8 @@ class AlertService implements OnApplicationBootstrap, OnApplicationShutdown {
     looks.start();
     readiness.add('alerting', () => looks.check());
     const findingRules = async () => (await this.#rules.current()).findingRules;
+    // Where it is away nobody knows who judges, and each of several would hold another one for it.
+    readiness.add('alert state', async () => void (await state.find('cursor', [])));
     this.#stops.push(
       () => looks.stop(),
       await watchFindings({ stream, state, clock, log, rules: findingRules, telling, onChange: onDecided }),
@@ -99,6 +107,13 @@ class AlertService implements OnApplicationBootstrap, OnApplicationShutdown {
     const unknown = unknownChannels({ routes, types });
     if (unknown.length > 0) throw new ConfigurationError(`routes name what is no channel: ${unknown.join(', ')}`);
     return tellingOf({ routes, muteTimings, inhibitions, types, houseUrl, seen });
+  }
+
+  #chartParts(): ChartParts {
+    const { state, warehouse, clock } = this;
+    const { houseUrl, linkSecret } = this.options.alerting;
+    const links = houseUrl !== undefined && linkSecret !== undefined ? { houseUrl, secret: linkSecret } : undefined;
+    return { state, warehouse, clock, painter: new Painter(), rules: this.#rules, links };
   }
 
   /** The shipped rules name channels that not every house has. */

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { ConfigFile } from '#contracts';
+import { observeJournal } from './alert-state/redis/observe-journal.ts';
 import { RedisAlertState } from './alert-state/redis/redis-alert-state.ts';
 import { SystemClock } from './clock/system-clock.ts';
 import { ConfigurationError, type Environment } from './config/environment.ts';
@@ -52,7 +53,10 @@ export async function openCluster(environment: Environment, config: ConfigFile, 
     readiness.add('stream', async () => void (await stream.lag('rum', 'loader')));
     const jobs = client.needs.jobs && (await openClusterJobs(environment, log));
     const alerts = client.needs.alerts && (await openClusterAlerts(environment, warehouse, log));
-    if (alerts) opened.defer(() => alerts.close());
+    if (alerts) {
+      opened.defer(() => alerts.close());
+      observeJournal(alerts, registry, clock);
+    }
     const ports = { clock, stream, warehouse, registry, readiness, ...(jobs && { jobs }), ...(alerts && { alerts }) };
     return { ...ports, close: () => opened.disposeAsync() };
   } catch (error) {

@@ -120,7 +120,7 @@ export class AlertApiHouse {
       routes: [{ match: {}, channels: ['pager'], continue: false }],
       muteTimings: [],
       inhibitions: [],
-      types: new Map([['pager', 'pagerduty']]),
+      types: new Map([['pager', 'webhook']]),
     });
     await occur({ state: this.state, telling }, [occurrence], at);
   }

@@ -1,3 +1,4 @@
+import type { Chart } from '../chart/chart.ts';
 import type { Notice } from '../notices/notice.ts';
 
 /** One notice on its way to one channel. */
@@ -19,6 +20,11 @@ export interface SendContext {
   readonly ref: string | null;
   /** An earlier attempt may have arrived: its answer was lost, or the process died over it. */
   readonly possiblySent: boolean;
+  /**
+   * Makes a picture of what it is about, for a channel that can show one. Never rejects, and takes three seconds at most; null where there is
+   * none to show.
+   */
+  readonly chart?: () => Promise<Chart | null>;
 }
 
 /** What came of one attempt. Only the channel knows whether another can help; the pause before it is decided elsewhere. */

@@ -3,6 +3,9 @@ import type { Counter, Histogram } from 'prom-client';
 import { type AlertChange, AlertConflict, type AlertRecord, type AlertState, type Clock } from '#platform';
 import { changeOf, type Kept, type PendingDelivery, recall, recallOne } from '../alert-book.ts';
 import type { Channel, Sent } from '../channels/channel.ts';
+import type { Chart } from '../chart/chart.ts';
+import { patientChart } from '../chart/patient-chart.ts';
+import type { Notice } from '../notices/notice.ts';
 import type { Lease } from '../self/lease.ts';
 import { endOfTest } from './end-of-test.ts';
 import { nextDelivery } from './next-delivery.ts';
@@ -27,6 +30,8 @@ export interface DelivererParts {
   /** Seconds from the moment a notice came up to the moment its channel took it; label `channel`. */
   readonly delay: Histogram;
   readonly random?: () => number;
+  /** Absent: notices have no charts. */
+  readonly chartOf?: (notice: Notice, signal: AbortSignal) => Promise<Chart | null>;
 }
 
 /** Somebody else may have written a notice: another process evaluates too. */
@@ -114,7 +119,7 @@ export class Deliverer {
   }
 
   async #send(id: string, kept: KeptDelivery): Promise<void> {
-    const { state, clock } = this.parts;
+    const { state, clock, log, chartOf } = this.parts;
     const { channel } = this.parts.channels.get(id)!;
     const { value } = kept;
     const { delivery, possiblySent } = value;
@@ -124,7 +129,9 @@ export class Deliverer {
     const thread = await recallOne(state, 'thread', threadId(delivery));
     const startedAt = clock.now();
     const { signal } = this.#sending;
-    const sent = await channel.send(delivery, { signal, now: startedAt, ref: thread?.value.ref ?? null, possiblySent });
+    const chart = chartOf && patientChart((aborting) => chartOf(delivery.notice, aborting), { signal, log });
+    const context = { signal, now: startedAt, ref: thread?.value.ref ?? null, possiblySent, ...(chart && { chart }) };
+    const sent = await channel.send(delivery, context);
     await this.#note({ id, kept: { version: kept.version + 1, value: begun }, sent, startedAt, thread, knewBefore: possiblySent });
   }
 

@@ -10,7 +10,7 @@ export interface LabelledWindows {
   readonly windows: ReadonlyMap<number, MeasuredWindow>;
 }
 
-/** What the answer says to a rule, by the text of the labels. */
+/** What the answer says to a rule, by the text of the labels. `rows`: with the parts that the rule's stretches have, counted from 0. */
 export function windowsOf(rule: MeasuredRule, rows: readonly WindowRow[]): Map<string, LabelledWindows> {
   const names = [...rule.config.groupBy].sort();
   const parts = stretchesOf(rule).length;

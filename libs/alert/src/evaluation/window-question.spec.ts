@@ -135,12 +135,4 @@ describe('the windows of a rule', () => {
       '{"tool":"book"}': [[5, 'undefined of 1', 'undefined of 0']],
     });
   });
-
-  it('are asked once for rules that differ in what does not matter to them', () => {
-    const key = (given: object) => JSON.stringify(questionOf(ruleFrom(given), 'default', { from: 0, to: 0, stepS: 60 }));
-    const usual = key({ groupBy: ['tool', 'app'] });
-    expect(key({ groupBy: ['app', 'tool'], id: 'other', metric: 'mcp_tool_duration_p50', threshold: 9, minSamples: 3 })).toBe(usual);
-    for (const other of [{ groupBy: [] }, { windowS: 600 }, { tool: 'search' }, { metric: 'LCP' }, { metric: 'mcp_tool_duration_count' }])
-      expect(key({ groupBy: ['tool', 'app'], ...other })).not.toBe(usual);
-  });
 });

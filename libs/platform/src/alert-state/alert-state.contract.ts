@@ -25,7 +25,7 @@ interface JournalRow {
   readonly live: number;
 }
 
-export const journalOf = (warehouse: Warehouse) =>
+const journalOf = (warehouse: Warehouse) =>
   warehouse.ask<JournalRow>({ sql: 'SELECT DISTINCT kind, id, version, live FROM alert_journal ORDER BY kind, id, version' });
 
 /** By id. */

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { RecordingSlack } from './recording-slack.contract.ts';
+import { readable } from './slack-workspace.contract.ts';
 
 const channel = 'C0ALERTS';
 const plain = (text: string) => ({ type: 'plain_text', text });
@@ -211,4 +212,13 @@ it('answers as it is told to', async () => {
   expect(slack.workspace.messages).toHaveLength(1);
   slack.answer({ status: 500, body: '{}', of: 'webhook' });
   expect(await post()).toMatchObject({ ok: true });
+});
+
+it('makes links of what looks like one, where nobody says that it should not', async () => {
+  const text = 'see https://evil.example.com/x <https://house.example.com|there>';
+  await post({ text });
+  await post({ text, parse: 'none' });
+  await post({ parse: 'none', blocks: [{ type: 'context', elements: [mrkdwn(text), { ...mrkdwn(text), verbatim: true }, plain(text)] }] });
+  const [evil, house] = ['https://evil.example.com/x', 'https://house.example.com'];
+  expect(slack.workspace.messages.map((message) => readable(message).links)).toEqual([[house, evil], [house], [house, house, evil]]);
 });

@@ -7,7 +7,7 @@ export type SlackAction =
   /** It only led somewhere, or is not ours. */
   | { readonly action: 'none' };
 
-export interface SlackUser {
+interface SlackUser {
   readonly id: string;
   /** As people know them. */
   readonly name: string;

@@ -104,6 +104,7 @@ describe('an incident in Slack', () => {
     await tell('trigger');
     slack.workspace.deleteMessage(messages()[0]!.ts);
     expect(await tell('escalate')).toMatchObject({ result: 'delivered', ref: expect.any(String) });
+    expect(slack.requests).toEqual(['chat.postMessage', 'chat.update', 'chat.postMessage']);
     await tell('resolve', over());
     expect([heads(), replies()]).toEqual([['✅ [RESOLVED]'], ['Resolved after 5 min: recovered']]);
   });
@@ -170,17 +171,25 @@ describe('a message whose answer was lost', () => {
     expect(heads()).toEqual(['✅ [RESOLVED]']);
   });
 
-  it('is found among many others', async () => {
-    slack.workspace.burst = 100;
-    slack.workspace.pageSize = 15;
+  it.each([15, 999])('is found among many others, %d a page', async (pageSize) => {
+    Object.assign(slack.workspace, { burst: 100, pageSize });
     const delivery = deliveryOf('trigger');
-    const other = { ...incident, id: 'another-1' };
-    for (let made = 0; made < 40; made++) await send(deliveryOf('trigger', { incident: other }), { ref: null });
+    const other = { incident: { ...incident, id: 'another-1' }, rule: { ...sampleNotice.rule, summary: 'x'.repeat(1_400) } };
+    for (let made = 0; made < 40; made++) await send(deliveryOf('trigger', other), { ref: null });
     slack.answer({ hangUp: 'after' });
     ref = null;
     await send(delivery);
     expect(await send(delivery, { possiblySent: true })).toMatchObject({ answer: 'found: it had arrived' });
     expect(messages()).toHaveLength(41);
+  });
+
+  it('is no reply that the channel shows too', async () => {
+    await tell('trigger');
+    await tell('escalate');
+    expect(replies()).toHaveLength(1);
+    ref = null;
+    await tell('resolve', over());
+    expect(heads()).toEqual(['✅ [RESOLVED]']);
   });
 
   it('is posted where it did not arrive', async () => {

@@ -41,7 +41,6 @@ export class SlackChannel implements Channel {
   ) {}
 
   async send(delivery: Delivery, context: SendContext): Promise<Sent> {
-    context.signal.throwIfAborted();
     const place = readRef(context.ref);
     const edited = place && (await this.#edit(place, delivery, context));
     if (edited) return edited;

@@ -14,7 +14,7 @@ const acknowledged = { by: 'ada', at: noticedAt };
 const chartUrl = 'https://house.example.com/charts/1.png?a=b&c=d';
 const plain = (text: string) => ({ type: 'plain_text', text, emoji: false });
 
-const read = (content: SlackContent) => readable({ text: content.text, blocks: blocksSchema.parse(content.blocks) });
+const read = (content: SlackContent) => readable({ text: content.text, blocks: blocksSchema.parse(content.blocks), parse: 'none' });
 const shown = (notice: Notice, changes: Partial<SlackLayout> = {}) => read(slackLayouts(notice, { ...layout, ...changes })[0]!);
 const typesOf = ({ blocks }: SlackContent) => blocks.map(({ type }) => type);
 
@@ -126,6 +126,12 @@ describe('a message', () => {
     const { lines } = shown({ ...sampleNotice, labels });
     expect(lines.filter((line) => line.startsWith('label'))).toHaveLength(5);
     expect(lines).toContain('And\n25 more');
+  });
+
+  it('has a name and a value for what has none', () => {
+    expect(shown({ ...sampleNotice, labels: { tool: '', '\u2028': ' ' } }).lines).toEqual(
+      expect.arrayContaining(['tool\n(empty)', '(no name)\n(empty)']),
+    );
   });
 
   it('links what it links as a whole', () => {

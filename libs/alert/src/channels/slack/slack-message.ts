@@ -39,7 +39,7 @@ interface Button {
 /** What a button asks for. Open leads to the house and asks for nothing. */
 export type SlackButton = 'acknowledge' | 'silence_1h' | 'open';
 
-export type SlackBlock =
+type SlackBlock =
   | { readonly type: 'header'; readonly text: PlainText }
   | { readonly type: 'section'; readonly fields: readonly PlainText[] }
   | { readonly type: 'section'; readonly text: PlainText }

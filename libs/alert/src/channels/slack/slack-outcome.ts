@@ -2,7 +2,7 @@ import type { Sent } from '../channel.ts';
 import type { Answer } from '../post.ts';
 
 /** As far as anything reads it. */
-export interface SlackBody {
+interface SlackBody {
   readonly ok?: unknown;
   readonly error?: unknown;
   /** The permission that is missing. */

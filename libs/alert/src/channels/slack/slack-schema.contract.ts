@@ -23,6 +23,8 @@ export const linksIn = (given: string) =>
   markupOf(given)
     .filter(isLink)
     .map((inner) => inner.split('|')[0]!.replaceAll('&amp;', '&'));
+/** What Slack makes a link where nobody says that it should not. */
+export const bareLinksIn = (given: string) => given.replaceAll(markup, '').match(/https?:\/\/[^\s|]+/g) ?? [];
 export const mentionsIn = (given: string) => markupOf(given).filter(isMention);
 
 const plain = (most: number) => z.strictObject({ type: z.literal('plain_text'), text: text(most), emoji: z.boolean().optional() });
@@ -103,9 +105,4 @@ export const questionArguments = {
   'conversations.replies': z.strictObject({ ...asked, ts: timestamp }),
 };
 
-export const webhookArguments = z.strictObject({
-  text: content.text,
-  blocks: content.blocks,
-  unfurl_links: content.unfurl_links,
-  unfurl_media: content.unfurl_media,
-});
+export const webhookArguments = z.strictObject(content);

@@ -78,6 +78,11 @@ describe('a webhook of Slack', () => {
     expect(await tell()).toMatchObject({ result: 'refused', status, dead: false });
   });
 
+  it('leads nowhere by what looks like a link', async () => {
+    await tell({ headline: 'see http://evil.example.com' });
+    expect(readable(messages()[0]!).links.map((link) => new URL(link).hostname)).toEqual(['house.example.com', 'runbooks.example.com']);
+  });
+
   it('tells a critical notice again whose answer was lost, and says so', async () => {
     slack.answer({ hangUp: 'after' });
     expect(await tell()).toMatchObject({ result: 'later', status: null, ambiguous: true });

@@ -41,7 +41,7 @@ export class SlackWebhookChannel implements Channel {
     const { url, timeoutMs } = this.options;
     let sent: Sent | undefined;
     for (const content of layouts) {
-      const body = JSON.stringify({ ...content, unfurl_links: false, unfurl_media: false });
+      const body = JSON.stringify({ ...content, parse: 'none', unfurl_links: false, unfurl_media: false });
       const request = { url, headers: { 'content-type': 'application/json; charset=utf-8' }, body, signal, now };
       sent = sentOf(await post({ ...request, ...(timeoutMs !== undefined && { timeoutMs }) }), url);
       if (sent.result !== 'refused' || !(sent.status === 413 || aboutLayout.test(sent.reason))) break;

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import {
+  bareLinksIn,
   blocksSchema,
   escaped,
   linksIn,
@@ -11,6 +12,8 @@ import {
   type RecordedMetadata,
 } from './slack-schema.contract.ts';
 
+type Content = Readonly<Pick<RecordedMessage, 'text' | 'blocks' | 'parse'>>;
+
 /** What stands in a channel, with all that it said before it was edited. */
 export interface RecordedMessage {
   readonly channel: string;
@@ -20,8 +23,10 @@ export interface RecordedMessage {
   readonly broadcast: boolean;
   text: string;
   blocks: RecordedBlocks;
+  /** What looks like a link in its text is one, unless somebody said `none`. */
+  parse: string | undefined;
   readonly metadata?: RecordedMetadata;
-  readonly versions: { readonly at: number; readonly text: string; readonly blocks: RecordedBlocks }[];
+  readonly versions: ({ readonly at: number } & Content)[];
 }
 
 /** What Slack answers, as far as anything reads it. */
@@ -36,6 +41,12 @@ const no = (error: string, messages?: readonly string[]): Refusal => ({
   ...{ ok: false, error },
   ...(messages && { errors: messages, response_metadata: { messages } }),
 });
+
+interface Given {
+  readonly text?: string | undefined;
+  readonly blocks?: unknown;
+  readonly parse?: string | undefined;
+}
 
 /** All of a message's blocks; more was refused in practice: https://github.com/slackapi/bolt-js/issues/2509 */
 const mostCharacters = 13_000;
@@ -102,11 +113,8 @@ export class SlackWorkspace {
   }
 
   /** Also of a webhook, which says so in its own words. */
-  problemOf(given: {
-    readonly text?: string | undefined;
-    readonly blocks?: unknown;
-  }): Refusal | { readonly text: string; readonly blocks: RecordedBlocks } {
-    const { text, blocks = [] } = given;
+  problemOf(given: Given): Refusal | Content {
+    const { text, blocks = [], parse } = given;
     if (text === undefined || text.trim() === '') return no('no_text');
     if (text.length > 40_000) return no('msg_too_long');
     if (!escaped(text) || !text.isWellFormed()) return no('invalid_arguments', ['[ERROR] text that is not escaped or not whole']);
@@ -116,17 +124,17 @@ export class SlackWorkspace {
     if (JSON.stringify(blocks).length > mostCharacters) return no('msg_blocks_too_long');
     if (!this.imagesReachable && read.data.some(({ type }) => type === 'image'))
       return no('invalid_blocks', ['[ERROR] downloading image failed [json-pointer:/blocks/0/image_url]']);
-    return { text, blocks: read.data };
+    return { text, blocks: read.data, parse };
   }
 
   post(given: unknown): Said {
     const args = methodArguments['chat.postMessage'].safeParse(given);
     if (!args.success) return no('invalid_arguments', problemsOf(args.error));
-    const { channel, thread_ts: threadTs, reply_broadcast: broadcast = false, metadata, text, blocks } = args.data;
+    const { channel, thread_ts: threadTs, reply_broadcast: broadcast = false, metadata } = args.data;
     if (this.stateOf(channel) !== 'open') return no(this.stateOf(channel) === 'archived' ? 'is_archived' : 'channel_not_found');
     const read = metadataSchema.optional().safeParse(metadata);
     if (!read.success) return no('invalid_metadata_format');
-    const content = this.problemOf({ text, blocks });
+    const content = this.problemOf(args.data);
     if ('ok' in content) return content;
     const parent =
       threadTs === undefined ? undefined : this.messages.find((message) => message.channel === channel && message.ts === threadTs);
@@ -145,18 +153,22 @@ export class SlackWorkspace {
 
   keep(message: Omit<RecordedMessage, 'ts' | 'versions'>): string {
     const ts = `${Math.floor(this.now() / 1_000)}.${String(++this.#made).padStart(6, '0')}`;
-    this.messages.push({ ...message, ts, versions: [{ at: this.now(), text: message.text, blocks: message.blocks }] });
+    this.messages.push({
+      ...message,
+      ts,
+      versions: [{ at: this.now(), text: message.text, blocks: message.blocks, parse: message.parse }],
+    });
     return ts;
   }
 
   update(given: unknown): Said {
     const args = methodArguments['chat.update'].safeParse(given);
     if (!args.success) return no('invalid_arguments', problemsOf(args.error));
-    const { channel, ts, text, blocks } = args.data;
+    const { channel, ts } = args.data;
     if (this.stateOf(channel) !== 'open') return no(this.stateOf(channel) === 'archived' ? 'is_inactive' : 'channel_not_found');
     const message = this.messages.find((one) => one.channel === channel && one.ts === ts);
     if (!message) return no('message_not_found');
-    const content = this.problemOf({ text, blocks });
+    const content = this.problemOf(args.data);
     if ('ok' in content) return content;
     Object.assign(message, content);
     message.versions.push({ at: this.now(), ...content });
@@ -184,28 +196,33 @@ export class SlackWorkspace {
   }
 }
 
-function shownAs({ ts, threadTs, text, metadata }: RecordedMessage, all: boolean) {
+function shownAs({ ts, threadTs, text, blocks, metadata }: RecordedMessage, all: boolean) {
   const known = all ? metadata : metadata && { event_type: metadata.event_type };
-  return { type: 'message', ts, text, ...(threadTs !== undefined && { thread_ts: threadTs }), ...(known && { metadata: known }) };
+  return { type: 'message', ts, text, blocks, ...(threadTs !== undefined && { thread_ts: threadTs }), ...(known && { metadata: known }) };
 }
 
 const problemsOf = (error: z.ZodError) =>
   error.issues.map(({ message, path }) => `[ERROR] ${message} [json-pointer:/blocks/${path.join('/')}]`);
 
 /** What a person would see of it, and be led or called to by it. */
-export function readable({ text, blocks }: Pick<RecordedMessage, 'text' | 'blocks'>) {
-  const all: { readonly type: string; readonly text: string }[] = blocks.flatMap((block) => {
+export function readable({ text, blocks, parse = 'full' }: Omit<Content, 'parse'> & { readonly parse?: string | undefined }) {
+  const all: { readonly type: string; readonly text: string; readonly verbatim?: boolean | undefined }[] = blocks.flatMap((block) => {
     if (block.type === 'header') return [block.text];
     if (block.type === 'section') return [...(block.text ? [block.text] : []), ...(block.fields ?? [])];
     return block.type === 'context' ? block.elements : [];
   });
   const marked = [text, ...all.filter(({ type }) => type === 'mrkdwn').map((one) => one.text)];
+  const bare = [
+    ...(parse === 'none' ? [] : [text]),
+    ...all.filter(({ type, verbatim }) => type === 'mrkdwn' && !verbatim).map((one) => one.text),
+  ];
   const buttons = blocks.flatMap((block) => (block.type === 'actions' ? block.elements : []));
   return {
     header: blocks.flatMap((block) => (block.type === 'header' ? [block.text.text] : []))[0],
     lines: all.map((one) => one.text),
     links: [
       ...marked.flatMap(linksIn),
+      ...bare.flatMap(bareLinksIn),
       ...buttons.flatMap(({ url }) => url ?? []),
       ...blocks.flatMap((block) => (block.type === 'image' ? [block.image_url] : [])),
     ],

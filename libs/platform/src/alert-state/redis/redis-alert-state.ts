@@ -102,6 +102,11 @@ export class RedisAlertState extends AlertState {
     await this.#outbox.drain(Number((await this.#redis.hget(this.#keys.meta, 'last')) ?? 0));
   }
 
+  /** Rows that the journal lacks still. */
+  async waiting(): Promise<number> {
+    return Number((await this.#redis.hget(this.#keys.meta, 'rows')) ?? 0);
+  }
+
   async hold(name: string, holder: string, ms: number): Promise<boolean> {
     return (await runScript(this.#redis, holdLease, [this.#keys.lease(name)], [holder, ms])) === 1;
   }

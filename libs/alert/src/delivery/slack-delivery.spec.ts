@@ -1,13 +1,15 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
-import type { AlertSeverity } from '#contracts';
 import { EmbeddedAlertState, SystemClock } from '#platform';
 import { openTemporaryWarehouse, type TemporaryWarehouse } from '../../../../test/seed/temporary-warehouse.ts';
 import { changeOf, pendingOf, recall } from '../alert-book.ts';
+import type { Channel } from '../channels/channel.ts';
 import { LogChannel } from '../channels/log/log-channel.ts';
 import { RecordingSlack } from '../channels/slack/recording-slack.contract.ts';
+import { SlackChannel } from '../channels/slack/slack-channel.ts';
 import { SlackWebhookChannel } from '../channels/slack/slack-webhook-channel.ts';
+import type { Notice } from '../notices/notice.ts';
 import { sampleNotice } from '../notices/sample-notice.contract.ts';
 import { AlertMetrics } from '../self/metrics.ts';
 import { Deliverer } from './deliverer.ts';
@@ -17,12 +19,15 @@ let parts: TemporaryWarehouse;
 let state: EmbeddedAlertState;
 let slack: RecordingSlack;
 let registry: Registry;
+let metrics: Pick<AlertMetrics, 'notices' | 'delay'>;
 let logged: string[];
 beforeEach(async () => {
   parts = await openTemporaryWarehouse();
   state = new EmbeddedAlertState(parts.warehouse, clock);
   slack = await RecordingSlack.start('xoxb-1', () => clock.now());
   registry = new Registry();
+  const { notices, delay } = new AlertMetrics(registry);
+  metrics = { notices, delay };
   logged = [];
 });
 afterEach(async () => {
@@ -31,23 +36,24 @@ afterEach(async () => {
   await parts.close();
 });
 
-/** A notice for Slack, of which Slack takes the message and does not say so. */
-async function deliver(severity: AlertSeverity): Promise<void> {
-  const notice = { ...sampleNotice, severity };
-  const pending = pendingOf({ channel: 'slack', seq: 1, notice }, { now: clock.now(), dueAt: clock.now(), digest: false });
+/** Until nothing waits any more. */
+async function deliver(channel: Channel, seq: number, changes: Partial<Notice>): Promise<void> {
+  const pending = pendingOf(
+    { channel: 'slack', seq, notice: { ...sampleNotice, at: clock.now(), ...changes } },
+    { now: clock.now(), dueAt: clock.now(), digest: false },
+  );
   await state.write({ at: clock.now(), changes: [changeOf('delivery', { project: 'shop', id: pending.delivery.id }, undefined, pending)] });
-  slack.answer({ hangUp: 'after' });
   const log = pino({}, { write: (line: string) => void logged.push(line) });
-  const { notices, delay } = new AlertMetrics(registry);
   const channels = new Map([
-    ['slack', { channel: new SlackWebhookChannel('slack', { url: slack.webhookUrl }), fallback: ['log'] }],
+    ['slack', { channel, fallback: ['log'] }],
     ['log', { channel: new LogChannel('log', log), fallback: [] }],
   ]);
-  const deliverer = new Deliverer({ state, clock, log, channels, notices, delay, lease: { held: true }, random: () => 0 });
+  const deliverer = new Deliverer({ state, clock, log, channels, ...metrics, lease: { held: true }, random: () => 0 });
   deliverer.start();
   while ((await recall(state, 'delivery')).size > 0) await clock.sleep(5);
   await deliverer.stop();
 }
+const hook = () => new SlackWebhookChannel('slack', { url: slack.webhookUrl });
 
 async function attempts(): Promise<string[]> {
   await state.flush();
@@ -64,7 +70,8 @@ async function attempts(): Promise<string[]> {
 }
 
 it('a notice of which nobody knows whether it arrived is not sent again, and told by who stands in for its channel', async () => {
-  await deliver('warning');
+  slack.answer({ hangUp: 'after' });
+  await deliver(hook(), 1, { severity: 'warning' });
   expect(slack.workspace.messages).toHaveLength(1);
   expect(await attempts()).toEqual(['log 1 delivered', 'slack 1 unknown']);
   expect(await registry.metrics()).toContain('beaconhouse_notices_total{channel="slack",result="unknown"} 1');
@@ -72,7 +79,19 @@ it('a notice of which nobody knows whether it arrived is not sent again, and tol
 });
 
 it('a critical one is sent again', async () => {
-  await deliver('critical');
+  slack.answer({ hangUp: 'after' });
+  await deliver(hook(), 1, {});
   expect(slack.workspace.messages).toHaveLength(2);
   expect(await attempts()).toEqual(['slack 1 later', 'slack 2 delivered']);
+});
+
+it('a bot finds what it said when its answer was lost, and goes on there', async () => {
+  const bot = () => new SlackChannel('slack', { token: 'xoxb-1', channel: 'C0ALERTS', url: slack.url, buttons: false });
+  slack.answer({ hangUp: 'after' });
+  await deliver(bot(), 1, {});
+  await deliver(bot(), 2, { kind: 'resolve', incident: { ...sampleNotice.incident, resolvedAt: clock.now() } });
+  expect(slack.requests).toEqual(['chat.postMessage', 'conversations.history', 'chat.update', 'chat.postMessage']);
+  const [message, ...others] = slack.workspace.topLevel('C0ALERTS');
+  expect([message?.text.slice(0, 10), others, slack.refusals]).toEqual(['[RESOLVED]', [], []]);
+  expect(await attempts()).toEqual(['slack 1 later', 'slack 2 delivered', 'slack 1 delivered']);
 });
