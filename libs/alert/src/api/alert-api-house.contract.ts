@@ -42,6 +42,9 @@ const fileRule = {
 };
 const projects = [{ id: 'default', open: true }, { id: 'other' }];
 
+/** Signs links. */
+export const linkSecret = 'signs-links-to-charts';
+
 interface HousePorts {
   readonly warehouse: Warehouse;
   readonly state: AlertState;
@@ -69,7 +72,15 @@ export class AlertApiHouse {
     const { operateToken, slackSigningSecret, rules = [fileRule], defaultProject = 'default' } = options;
     const config = configFileSchema.parse({ rules, projects });
     const houseUrl = 'https://beacons.example';
-    const apiOptions = new AlertApiOptions({ defaultProject, config, operateToken, houseUrl, slackSigningSecret });
+    const apiOptions = new AlertApiOptions({
+      log: pino({ level: 'silent' }),
+      linkSecret,
+      defaultProject,
+      config,
+      operateToken,
+      houseUrl,
+      slackSigningSecret,
+    });
     const report = new ReportOptions(defaultProject, undefined, 'loader', operateToken, alertRoutes);
     const provided = [
       { provide: Clock, useValue: ports.clock },
