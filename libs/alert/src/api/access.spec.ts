@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { RouteDescription } from '#platform';
+import { storeRows } from '../../../../test/seed/rum-rows.ts';
 import { chartUrl } from '../chart/chart-signature.ts';
 import { AlertApiHouse, linkSecret } from './alert-api-house.contract.ts';
 import { alertRoutes } from './alert-routes.ts';
@@ -193,6 +194,19 @@ it('several projects are never taken for one: without a name nothing is answered
       body: { error: { code: 'parameter_missing', field: 'project' } },
     });
   await house.close();
+});
+
+it('a chart is a picture of what the rule saw', async () => {
+  const now = open.clock.now();
+  const minutes = Array.from({ length: 20 }, (_, n) => now - (n + 1) * 60_000);
+  const rows = minutes.flatMap((ts) =>
+    Array.from({ length: 120 }, (_, n) => ({ ts: ts + n, value: 4_000 + n, metric: 'mcp-tool-execution' })),
+  );
+  await storeRows(open.warehouse, rows);
+  await open.occur('default', 'slow', 'critical', { at: now - 5 * 60_000 });
+  const [{ id }] = (await open.get('/api/alerts/incidents?rule=slow')).body.data;
+  const { status, headers, text } = await open.get(`/api/alerts/incidents/${id}/chart.png`);
+  expect([status, headers['content-type'], text.slice(1, 4)]).toEqual([200, 'image/png', 'PNG']);
 });
 
 it('a chart is for who may read of its project, and for who was sent a link to it', async () => {

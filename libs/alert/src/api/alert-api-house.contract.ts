@@ -101,6 +101,10 @@ export class AlertApiHouse {
     return this.ports.clock;
   }
 
+  get warehouse(): Warehouse {
+    return this.ports.warehouse;
+  }
+
   get state(): AlertState {
     return this.ports.state;
   }
