@@ -21,6 +21,8 @@ export interface AlertHouseOptions {
   /** As written in `beaconhouse.yml`. */
   readonly rules: readonly object[];
   readonly channels?: readonly object[];
+  /** What else stands there. */
+  readonly config?: object;
   readonly secrets?: Readonly<Record<string, string>>;
   readonly pagerdutyUrl?: string;
   readonly slackApiUrl?: string;
@@ -86,11 +88,22 @@ export class AlertHouse {
     await storeRows(this.warehouse, rows);
   }
 
+  /** A call of each of these tools in each minute from one to another. */
+  async storeTools(from: number, to: number, tools: readonly string[], value: number): Promise<void> {
+    for (let minute = from; minute < to; minute++) {
+      const ts = this.begin + minute * minuteMs;
+      await storeRows(
+        this.warehouse,
+        tools.map((tool) => ({ src_partition: 7, ts, value, metric: 'mcp-tool-execution', tool })),
+      );
+    }
+  }
+
   /** Time stands still until it is there. */
   async start(): Promise<void> {
     this.clock.hold();
-    const { rules, channels = [], secrets = {}, datadog, pagerdutyUrl = '', slackApiUrl = '' } = this.options;
-    const config = configFileSchema.parse({ rules, channels });
+    const { rules, channels = [], config: others = {}, secrets = {}, datadog, pagerdutyUrl = '', slackApiUrl = '' } = this.options;
+    const config = configFileSchema.parse({ rules, channels, ...others });
     this.registry = new Registry();
     const log = pino({ level: 'info' }, { write: (line: string) => void this.logged.push(JSON.parse(line)) });
     const alerting = { secret: (name: string) => secrets[name], pagerdutyUrl, slackApiUrl };

@@ -5,19 +5,22 @@ import type { ConfigFile } from '#contracts';
 import { type AlertingEnvironment, AlertState, Clock, ConfigurationError, EventStream, Readiness, Warehouse } from '#platform';
 import { Alerting } from './alerting.ts';
 import { makeChannels } from './channels/make-channels.ts';
+import { ownersOf } from './channels/owner-channels.ts';
 import { showChannels } from './channels/show-channels.ts';
 import { type ChartParts, noticeChart } from './chart/incident-chart.ts';
 import { Painter } from './chart/painter.ts';
 import { type DatadogOptions, tellDatadog } from './datadog/tell-datadog.ts';
-import { Deliverer, type DeliveryChannel } from './delivery/deliverer.ts';
+import { AlarmWatch } from './delivery/alarm-watch.ts';
+import { Deliverer } from './delivery/deliverer.ts';
+import type { DeliveryChannel } from './delivery/deliverer-parts.ts';
 import { RuleWatch } from './evaluation/rule-watch.ts';
 import { watchFindings } from './findings/watch-findings.ts';
 import { occur } from './incidents/occur.ts';
 import { unknownChannels } from './incidents/route.ts';
-import { type Telling, tellingOf } from './incidents/telling.ts';
+import { isChat, type Telling, tellingOf } from './incidents/telling.ts';
 import { LiveRules } from './rules/live-rules.ts';
 import { makeHeartbeat } from './self/heartbeat.ts';
-import { troubleOccurrence } from './self/house-trouble.ts';
+import { channelOccurrence, troubleOccurrence } from './self/house-trouble.ts';
 import { Lease } from './self/lease.ts';
 import { AlertMetrics } from './self/metrics.ts';
 
@@ -48,7 +51,7 @@ class AlertService implements OnApplicationBootstrap, OnApplicationShutdown {
     @Inject(optionsToken) private readonly options: AlertOptions,
   ) {
     const { config, alerting, log } = options;
-    this.#channels = makeChannels(config.channels, alerting, log);
+    this.#channels = makeChannels(config, alerting, log);
     this.#rules = new LiveRules({ state, log, fileRules: config.rules, projects: config.projects.map(({ id }) => id) });
   }
 
@@ -61,8 +64,11 @@ class AlertService implements OnApplicationBootstrap, OnApplicationShutdown {
     const telling = this.#telling(houseUrl, metrics);
     const lease = new Lease({ state, clock, log });
     const charts = this.#chartParts();
+    const alarms = this.#alarms();
+    const { notices, delay, duplicates, oldest } = metrics;
+    const onChannel = (id: string, reason: string | null) => this.#tellChannel(id, reason, telling);
     const deliverer = new Deliverer({
-      ...{ state, clock, log, lease, channels: this.#channels, notices: metrics.notices, delay: metrics.delay },
+      ...{ state, clock, log, lease, alarms, channels: this.#channels, notices, delay, duplicates, oldest, onChannel },
       chartOf: (notice, signal) => noticeChart(charts, notice, signal),
     });
     const onDecided = () => deliverer.wake();
@@ -82,10 +88,13 @@ class AlertService implements OnApplicationBootstrap, OnApplicationShutdown {
     await lease.start();
     deliverer.start();
     looks.start();
-    readiness.add('alerting', () => looks.check());
     const findingRules = async () => (await this.#rules.current()).findingRules;
     // Where it is away nobody knows who judges, and each of several would hold another one for it.
     readiness.add('alert state', async () => void (await state.find('cursor', [])));
+    readiness.add('alerting', () => {
+      looks.check();
+      alarms.check();
+    });
     this.#stops.push(
       () => looks.stop(),
       await watchFindings({ stream, state, clock, log, rules: findingRules, telling, onChange: onDecided }),
@@ -99,6 +108,25 @@ class AlertService implements OnApplicationBootstrap, OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     for (const stop of this.#stops.splice(0)) await stop();
+  }
+
+  #alarms(): AlarmWatch {
+    const { state, options } = this;
+    return new AlarmWatch({
+      ...{ state, log: options.log, ownersOf: (project: string) => ownersOf(project, this.#channels) },
+      fallbackOf: (channel) => (this.#channels.get(channel)?.fallback ?? []).filter((other) => this.#channels.has(other)),
+    });
+  }
+
+  /** The others hear of a channel that takes nothing; a pager only where there is no other, or it is one itself. */
+  async #tellChannel(id: string, reason: string | null, telling: Telling): Promise<void> {
+    const { type } = this.#channels.get(id)!.channel;
+    if (type === 'log') return;
+    const others = [...this.#channels.keys()].filter((other) => other !== id && !other.startsWith('@'));
+    const chats = others.filter((other) => isChat(telling, other));
+    const told = type === 'pagerduty' || chats.length === 0 ? others : chats;
+    const now = this.clock.now();
+    await occur({ state: this.state, telling }, [channelOccurrence({ id, type, reason, others: told }, now)], now);
   }
 
   #telling(houseUrl: string | undefined, seen: AlertMetrics): Telling {

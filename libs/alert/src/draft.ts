@@ -38,6 +38,11 @@ export class Draft<Kind extends RememberedKind> {
     for (const [id, value] of this.#changed) if (!this.#ended.has(id)) yield value;
   }
 
+  *ids(): Generator<string> {
+    for (const id of this.kept.keys()) if (!this.#ended.has(id)) yield id;
+    for (const id of this.#changed.keys()) if (!this.kept.has(id) && !this.#ended.has(id)) yield id;
+  }
+
   /** What was made and ended in one piece was never there. */
   get changes(): AlertChange[] {
     return [...this.#changed]

@@ -7,7 +7,7 @@ import { AlertState, Clock, createHttpApp, EmbeddedAlertState, EventStream, Syst
 import { ReportModule, ReportOptions } from '#report';
 import { openTemporaryWarehouse } from '../../../../test/seed/temporary-warehouse.ts';
 import { showChannels } from '../channels/show-channels.ts';
-import type { DeliveryChannel } from '../delivery/deliverer.ts';
+import type { DeliveryChannel } from '../delivery/deliverer-parts.ts';
 import { fingerprintOf } from '../evaluation/advance.ts';
 import { type Occurrence, occur } from '../incidents/occur.ts';
 import { tellingOf } from '../incidents/telling.ts';

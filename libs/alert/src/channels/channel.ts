@@ -9,6 +9,8 @@ export interface Delivery {
   /** Counts the notices of one incident to one channel, from 1. */
   readonly seq: number;
   readonly notice: Notice;
+  /** The whole of it was too large: its text is enough. */
+  readonly plain?: true;
 }
 
 export interface SendContext {
@@ -31,7 +33,14 @@ export interface SendContext {
 export type Sent =
   | { readonly result: 'delivered'; readonly status: number; readonly answer: string /** Kept with the incident. */; readonly ref?: string }
   /** As it is it will never be taken. `dead`: nor will any other notice, as where the channel was deleted or the key revoked. */
-  | { readonly result: 'refused'; readonly status: number | null; readonly reason: string; readonly dead: boolean }
+  | {
+      readonly result: 'refused';
+      readonly status: number | null;
+      readonly reason: string;
+      readonly dead: boolean;
+      /** Plain it might be taken; so it is too where the status is 413. */
+      readonly tooLarge?: true;
+    }
   /** It may have arrived, nobody can find out, and it is not worth being told twice. */
   | { readonly result: 'unknown'; readonly status: null; readonly reason: string }
   | {

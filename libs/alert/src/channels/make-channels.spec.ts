@@ -19,7 +19,7 @@ function made(configs: readonly ChannelConfig[], secrets: Record<string, string>
     slackApiUrl: slack.url,
     ...(slackChannel && { slackChannel }),
   };
-  return makeChannels(configs, environment, pino({ enabled: false }));
+  return makeChannels({ channels: [...configs], owners: [], projects: [] }, environment, pino({ enabled: false }));
 }
 const kinds = (channels: ReturnType<typeof made>) => [...channels].map(([id, { channel }]) => `${id}: ${channel.type}`);
 async function told(channels: ReturnType<typeof made>) {

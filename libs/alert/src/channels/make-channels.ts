@@ -1,10 +1,11 @@
 import type { Logger } from 'pino';
-import type { ChannelConfig } from '#contracts';
+import type { ChannelConfig, ConfigFile } from '#contracts';
 import { type AlertingEnvironment, ConfigurationError } from '#platform';
-import type { DeliveryChannel } from '../delivery/deliverer.ts';
+import type { DeliveryChannel } from '../delivery/deliverer-parts.ts';
 import type { Channel } from './channel.ts';
 import { EmailChannel } from './email/email-channel.ts';
 import { LogChannel } from './log/log-channel.ts';
+import { ownerChannels } from './owner-channels.ts';
 import { PagerdutyChannel } from './pagerduty/pagerduty-channel.ts';
 import { SlackChannel } from './slack/slack-channel.ts';
 import { SlackWebhookChannel } from './slack/slack-webhook-channel.ts';
@@ -12,11 +13,12 @@ import { WebhookChannel } from './webhook/webhook-channel.ts';
 
 /** Channels by their ids. Without any that are written down: those whose secrets stand in the environment. The log always is one. */
 export function makeChannels(
-  configs: readonly ChannelConfig[],
+  house: Pick<ConfigFile, 'channels' | 'owners' | 'projects'>,
   environment: AlertingEnvironment,
   log: Logger,
 ): ReadonlyMap<string, DeliveryChannel> {
-  const wanted = configs.length > 0 ? configs : usualChannels(environment);
+  const named = house.channels.length > 0 ? house.channels : usualChannels(environment);
+  const wanted = [...named, ...ownerChannels(house, named, environment)];
   const problems: string[] = [];
   const channels = new Map<string, DeliveryChannel>();
   for (const config of [...wanted, ...(wanted.some(({ id }) => id === 'log') ? [] : [logChannel])]) {
@@ -28,11 +30,17 @@ export function makeChannels(
       problems.push((error as Error).message);
     }
   }
-  for (const { id, fallback } of wanted)
-    for (const unknown of fallback.filter((other) => !channels.has(other) && !wanted.some((one) => one.id === other)))
-      problems.push(`channel ${id}: falls back to ${unknown}, which is no channel`);
+  problems.push(...wanted.flatMap((config) => config.fallback.flatMap((other) => fallbackProblem(config, other, wanted) ?? [])));
   if (problems.length > 0) throw new ConfigurationError(`the channels cannot be used:\n${problems.map((line) => `  ${line}`).join('\n')}`);
   return channels;
+}
+
+function fallbackProblem({ id, type }: ChannelConfig, fallback: string, wanted: readonly ChannelConfig[]): string | undefined {
+  const other = [...wanted, logChannel].find((one) => one.id === fallback);
+  if (!other) return `channel ${id}: falls back to ${fallback}, which is no channel`;
+  // Two integrations do not know each other's keys: the incident would be there twice, and one of them stay open.
+  if (type === 'pagerduty' && other.type === 'pagerduty') return `channel ${id}: falls back to ${fallback}, which is PagerDuty too`;
+  return undefined;
 }
 
 const logChannel: ChannelConfig = { id: 'log', type: 'log', fallback: [] };

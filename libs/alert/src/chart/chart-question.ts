@@ -1,7 +1,7 @@
 import { askWeighted, type Warehouse } from '#platform';
 import { labelText, windowsOf } from '../evaluation/labelled-windows.ts';
 import { askedOf, questionOf, type WindowRow } from '../evaluation/window-question.ts';
-import type { MeasuredWindow } from '../rules/judge.ts';
+import type { MeasuredWindow } from '../rules/measured.ts';
 import type { RuleScope } from '../rules/rule.ts';
 import type { DrawnRule } from './chart-of-rule.ts';
 import type { ChartPoint } from './chart-picture.ts';

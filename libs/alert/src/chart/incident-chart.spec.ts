@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { loadImage } from '@napi-rs/canvas';
 import { pino } from 'pino';
-import { Registry } from 'prom-client';
 import { type AlertRuleConfig, alertRuleSchema } from '#contracts';
 import { EmbeddedAlertState, ManualClock, SystemClock } from '#platform';
 import { storeRows } from '../../../../test/seed/rum-rows.ts';
@@ -9,13 +8,12 @@ import { openTemporaryWarehouse, type TemporaryWarehouse } from '../../../../tes
 import { changeOf, pendingOf, recallOne } from '../alert-book.ts';
 import { EmailChannel } from '../channels/email/email-channel.ts';
 import { RecordingSmtp } from '../channels/email/recording-smtp.contract.ts';
-import { Deliverer } from '../delivery/deliverer.ts';
+import { soleDeliverer } from '../delivery/sole-deliverer.contract.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { Notice } from '../notices/notice.ts';
 import { isMeasured, type MeasuredRule } from '../rules/rule.ts';
 import { ruleBookOf } from '../rules/rule-book.ts';
 import { ruleOf } from '../rules/rule-of.ts';
-import { AlertMetrics } from '../self/metrics.ts';
 import { type ChartParts, incidentChart, noticeChart } from './incident-chart.ts';
 import { Painter } from './painter.ts';
 import { minuteMs } from './sample-picture.contract.ts';
@@ -140,9 +138,8 @@ describe('the chart of a notice', () => {
   it('travels with it in a mail', async () => {
     const smtp = await RecordingSmtp.start();
     const channel = new EmailChannel('mail', { smtpUrl: `smtp://${smtp.host}`, from: 'a@house.example.com', to: ['ada@example.com'] });
-    const { notices, delay } = new AlertMetrics(new Registry());
-    const deliverer = new Deliverer({
-      ...{ state: parts.state, clock: new SystemClock(), log: pino({ level: 'silent' }), lease: { held: true }, notices, delay },
+    const deliverer = soleDeliverer({
+      ...{ state: parts.state, clock: new SystemClock(), log: pino({ level: 'silent' }) },
       ...{ channels: new Map([['mail', { channel, fallback: [] }]]), chartOf: (told, aborting) => noticeChart(parts, told, aborting) },
     });
     const pending = pendingOf({ channel: 'mail', seq: 1, notice }, { now: clock.now(), dueAt: clock.now(), digest: false });

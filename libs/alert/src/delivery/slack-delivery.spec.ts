@@ -12,22 +12,21 @@ import { SlackWebhookChannel } from '../channels/slack/slack-webhook-channel.ts'
 import type { Notice } from '../notices/notice.ts';
 import { sampleNotice } from '../notices/sample-notice.contract.ts';
 import { AlertMetrics } from '../self/metrics.ts';
-import { Deliverer } from './deliverer.ts';
+import { soleDeliverer } from './sole-deliverer.contract.ts';
 
 const clock = new SystemClock();
 let parts: TemporaryWarehouse;
 let state: EmbeddedAlertState;
 let slack: RecordingSlack;
 let registry: Registry;
-let metrics: Pick<AlertMetrics, 'notices' | 'delay'>;
+let metrics: AlertMetrics;
 let logged: string[];
 beforeEach(async () => {
   parts = await openTemporaryWarehouse();
   state = new EmbeddedAlertState(parts.warehouse, clock);
   slack = await RecordingSlack.start('xoxb-1', () => clock.now());
   registry = new Registry();
-  const { notices, delay } = new AlertMetrics(registry);
-  metrics = { notices, delay };
+  metrics = new AlertMetrics(registry);
   logged = [];
 });
 afterEach(async () => {
@@ -48,7 +47,7 @@ async function deliver(channel: Channel, seq: number, changes: Partial<Notice>):
     ['slack', { channel, fallback: ['log'] }],
     ['log', { channel: new LogChannel('log', log), fallback: [] }],
   ]);
-  const deliverer = new Deliverer({ state, clock, log, channels, ...metrics, lease: { held: true }, random: () => 0 });
+  const deliverer = soleDeliverer({ state, clock, log, channels, metrics });
   deliverer.start();
   while ((await recall(state, 'delivery')).size > 0) await clock.sleep(5);
   await deliverer.stop();

@@ -1,5 +1,5 @@
 import { percentiles } from '#contracts';
-import type { Measured, MeasuredWindow } from '../rules/judge.ts';
+import type { Measured, MeasuredWindow } from '../rules/measured.ts';
 import type { MeasuredRule } from '../rules/rule.ts';
 import { stretchesOf } from './stretches.ts';
 import type { WindowRow } from './window-question.ts';

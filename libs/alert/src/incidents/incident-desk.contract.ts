@@ -6,6 +6,7 @@ import type { IncidentBook } from './incident-book.ts';
 import { type IncidentFacts, OpenIncidents } from './open-incidents.ts';
 import type { Silence } from './silence.ts';
 import { type Telling, type TellingOptions, tellingOf } from './telling.ts';
+import { tendIncidents } from './tend-incidents.ts';
 
 const minuteMs = 60_000;
 
@@ -14,12 +15,7 @@ export class IncidentDesk {
   readonly telling: Telling;
   readonly records: AlertRecord[] = [];
   readonly deliveries: PendingDelivery[] = [];
-  readonly #documents: Record<string, Map<string, Kept<unknown>>> = {
-    incident: new Map(),
-    group: new Map(),
-    silence: new Map(),
-    alarm: new Map(),
-  };
+  readonly #documents = new Map<string, Map<string, Kept<unknown>>>();
 
   constructor(
     options: Partial<TellingOptions>,
@@ -36,8 +32,9 @@ export class IncidentDesk {
   }
 
   get book(): IncidentBook {
-    const { incident, group, silence, alarm } = this.#documents;
-    return { incidents: incident, groups: group, silences: silence, alarms: alarm } as IncidentBook;
+    const kinds = { incidents: 'incident', groups: 'group', silences: 'silence', alarms: 'alarm', threads: 'thread' };
+    const book = Object.entries(kinds).map(([name, kind]) => [name, this.#of(kind)] as const);
+    return Object.fromEntries(book) as unknown as IncidentBook;
   }
 
   silence(silence: Partial<Silence>): void {
@@ -50,7 +47,7 @@ export class IncidentDesk {
       author: 'ann',
       comment: '',
     };
-    this.#documents.silence!.set('s', { version: 1, value: { ...usual, ...silence } });
+    this.#of('silence').set('s', { version: 1, value: { ...usual, ...silence } });
   }
 
   /** Answers what is told: `channel kind: reason`, the channel's notices in their order. */
@@ -58,7 +55,7 @@ export class IncidentDesk {
     const now = this.begin + minute * minuteMs;
     const open = new OpenIncidents({ book: this.book, telling: this.telling, now });
     happens(open, now);
-    open.tend();
+    tendIncidents(open);
     const told = this.#write(open.changes);
     this.records.push(...open.records);
     return told;
@@ -68,6 +65,12 @@ export class IncidentDesk {
   lastTold(channel: string) {
     const { notice } = this.deliveries.findLast(({ delivery }) => delivery.channel === channel)!.delivery;
     return { ...notice, further: furtherLines(notice) };
+  }
+
+  #of(kind: string): Map<string, Kept<unknown>> {
+    const known = this.#documents.get(kind) ?? new Map();
+    this.#documents.set(kind, known);
+    return known;
   }
 
   #write(changes: readonly AlertChange[]): string[] {
@@ -80,7 +83,7 @@ export class IncidentDesk {
         told.push(`${channel} ${notice.kind}${notice.reason ? `: ${notice.reason}` : ''}`);
         continue;
       }
-      const documents = this.#documents[kind]!;
+      const documents = this.#of(kind);
       if ((documents.get(id)?.version ?? 0) !== version) throw new Error(`${kind} ${id}: wrong version ${version}`);
       if (ended) documents.delete(id);
       else documents.set(id, { version: version + 1, value });

@@ -9,7 +9,6 @@ import { MessageGroups } from './message-groups.ts';
 import { Outgoing } from './outgoing.ts';
 import { stormsOf } from './storm.ts';
 import { isChat, type Telling } from './telling.ts';
-import { tendIncidents } from './tend-incidents.ts';
 
 /** What is true of an incident as far as whoever judges knows it. */
 export type IncidentFacts = Pick<
@@ -41,6 +40,7 @@ interface Happened {
 export class OpenIncidents {
   readonly incidents: Draft<'incident'>;
   readonly silences: Draft<'silence'>;
+  readonly threads: Draft<'thread'>;
   readonly groups: MessageGroups;
   readonly outgoing: Outgoing;
   readonly telling: Telling;
@@ -54,6 +54,7 @@ export class OpenIncidents {
     this.now = now;
     this.incidents = new Draft('incident', book.incidents, ({ project }) => project);
     this.silences = new Draft('silence', book.silences, ({ project }) => project);
+    this.threads = new Draft('thread', book.threads, ({ project }) => project);
     this.#alarms = new Draft('alarm', book.alarms, ({ project }) => project);
     this.outgoing = new Outgoing(telling, this.#alarms, now);
     this.groups = new MessageGroups({ kept: book.groups, before: book.incidents, telling, now, outgoing: this.outgoing });
@@ -119,16 +120,9 @@ export class OpenIncidents {
     this.groups.settle([...this.incidents.values()], holding, (id, group) => this.incidents.set(id, { ...this.find(id)!, group }));
   }
 
-  /** What time alone brings. */
-  tend(): void {
-    this.settle();
-    tendIncidents(this);
-    this.settle();
-  }
-
   get changes(): AlertChange[] {
     this.settle();
-    return [this.incidents, this.silences, this.groups, this.#alarms, this.outgoing].flatMap(({ changes }) => changes);
+    return [this.incidents, this.silences, this.threads, this.groups, this.#alarms, this.outgoing].flatMap(({ changes }) => changes);
   }
 
   get records(): readonly AlertRecord[] {

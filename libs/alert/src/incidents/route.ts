@@ -73,10 +73,11 @@ function mismatchText(name: string, { match }: RouteConfig, what: Routed): strin
   return `does not match: ${name} is ${value === undefined ? 'not there' : value}, not ${match[name]}`;
 }
 
-/** The channel of that id; where there is none, all whose type it is. */
+/** The channel of that id; where there is none, all whose type it is, but for those that only the house itself calls. */
 function channelsCalled(name: string, types: ReadonlyMap<string, string>): readonly string[] {
   if (types.has(name)) return [name];
-  return [...types].filter(([, type]) => type === name || (name === 'slack' && type === 'slack_webhook')).map(([id]) => id);
+  const isCalled = (type: string) => type === name || (name === 'slack' && type === 'slack_webhook');
+  return [...types].filter(([id, type]) => isCalled(type) && !id.startsWith('@')).map(([id]) => id);
 }
 
 /** What routes name that is no channel and no type of one. */

@@ -1,5 +1,5 @@
 import type { Warehouse } from '#platform';
-import { breakerFailures, probeMs } from '../delivery/deliverer.ts';
+import { breakerFailures, probeMs } from '../delivery/channel-pace.ts';
 import { type AttemptRow, attemptOf } from './delivery-rows.ts';
 
 export const channelHealths = ['unknown', 'ok', 'failing', 'broken'] as const;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type AlertRuleConfig, alertRuleSchema } from '#contracts';
-import { judge, type Measured, type MeasuredWindow } from './judge.ts';
+import { judge } from './judge.ts';
+import type { Measured, MeasuredWindow } from './measured.ts';
 import type { BurnRateRule } from './rule.ts';
 import { ruleOf } from './rule-of.ts';
 

@@ -1,6 +1,6 @@
 import { type AlertSeverity, type BurnPair, isGraver } from '#contracts';
 import type { Input } from '../instances/input.ts';
-import type { Measured, MeasuredWindow } from './judge.ts';
+import type { Measured, MeasuredWindow } from './measured.ts';
 import type { BurnRateRule } from './rule.ts';
 
 /** How a pair of windows burns. */

@@ -1,5 +1,5 @@
 import { type AlertRuleConfig, type HouseTrouble, houseTroubleNames } from '#contracts';
-import { houseProject, houseTroubles } from '../self/house-trouble.ts';
+import { channelTrouble, houseProject, houseTroubles } from '../self/house-rules.ts';
 import { identityOf, selfIdentity } from './identity.ts';
 import { type FindingRule, isMeasured, type MeasuredRule, type Rule, type SelfRule } from './rule.ts';
 import { dataRuleOf, ruleOf } from './rule-of.ts';
@@ -27,7 +27,8 @@ export function ruleBookOf(configs: readonly AlertRuleConfig[], projects: readon
   const told = houseTroubleNames.filter((trouble) => selfRules.get(trouble)?.config.enabled ?? true);
   const placed = rules.flatMap((rule) => projectsOf(rule, projects).map((project) => ({ project, rule })));
   const identities = placed.map(({ project, rule }) => [ruleKey(project, rule.key), identityOf(rule)] as const);
-  const troubles = told.map((trouble) => [ruleKey(houseProject, houseTroubles[trouble].id), selfIdentity] as const);
+  const selfIds = [...told.map((trouble) => houseTroubles[trouble].id), channelTrouble.id];
+  const troubles = selfIds.map((id) => [ruleKey(houseProject, id), selfIdentity] as const);
   return {
     watched: placed.flatMap(({ project, rule }) => (isMeasured(rule) ? [{ project, rule }] : [])),
     findingRules: rules.filter((rule): rule is FindingRule => !isMeasured(rule) && rule.kind !== 'self'),

@@ -32,7 +32,7 @@ interface WatchedBy extends NamedRule {
 }
 
 /** A line that a value must not cross, and the one behind which it is well again. */
-export interface Line {
+interface Line {
   readonly severity: AlertSeverity;
   readonly threshold: number;
   readonly recovery: number;

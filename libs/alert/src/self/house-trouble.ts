@@ -3,23 +3,7 @@ import { fingerprintOf } from '../evaluation/advance.ts';
 import type { Occurrence } from '../incidents/occur.ts';
 import { selfIdentity } from '../rules/identity.ts';
 import type { SelfRule } from '../rules/rule.ts';
-
-/** Trouble of the house itself belongs to no project. */
-export const houseProject = '@house';
-
-/** What keeps the alerting service from knowing what is true. */
-export const houseTroubles = {
-  pipeline: {
-    id: '@pipeline',
-    name: 'What is stored is behind',
-    summary: 'Events wait to be loaded: rules are not judged until that is over. Look at the loader and at ClickHouse.',
-  },
-  warehouse: {
-    id: '@warehouse',
-    name: 'The warehouse does not answer',
-    summary: 'Rules could not be judged several times in a row. Look at ClickHouse.',
-  },
-} as const satisfies Readonly<Record<HouseTrouble, object>>;
+import { channelTrouble, houseProject, houseTroubles } from './house-rules.ts';
 
 /**
  * `headline` null: it is over. `at`: since when that is true, milliseconds since 1970. `told`: the rule that says how, null without one. The
@@ -38,6 +22,28 @@ export function troubleOccurrence(trouble: HouseTrouble, headline: string | null
       ...{ project: houseProject, rule, labels: {}, openedAt: at, measure: null, headline: headline ?? name },
       ...(channels && { ruleChannels: channels }),
     },
+    at,
+  };
+}
+
+export interface ChannelFare {
+  readonly id: string;
+  readonly type: string;
+  /** Why it takes nothing; null: it does again. */
+  readonly reason: string | null;
+  /** Who is told. */
+  readonly others: readonly string[];
+}
+
+/** `at`: since when that is true, milliseconds since 1970. */
+export function channelOccurrence({ id, type, reason, others }: ChannelFare, at: number): Occurrence {
+  const labels = { channel: id };
+  const severity = type === 'pagerduty' ? 'critical' : 'warning';
+  const headline = reason === null ? channelTrouble.name : `The channel ${id} takes no notices: ${reason}`;
+  return {
+    ...{ fingerprint: fingerprintOf(houseProject, channelTrouble.id, labels), ruleId: channelTrouble.id, identity: selfIdentity },
+    severity: reason === null ? null : severity,
+    facts: { project: houseProject, rule: channelTrouble, ruleChannels: others, labels, openedAt: at, measure: null, headline },
     at,
   };
 }
