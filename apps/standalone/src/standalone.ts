@@ -158,6 +158,8 @@ function rootModule(platform: OpenPlatform, { config, environment, identitySecre
           operateToken,
           houseUrl: alerting.houseUrl,
           slackSigningSecret: alerting.secret('SLACK_SIGNING_SECRET'),
+          log,
+          linkSecret,
         }),
       ),
       DemoModule.forRoot({ clock: platform.clock, info }),

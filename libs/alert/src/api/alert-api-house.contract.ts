@@ -42,6 +42,9 @@ const fileRule = {
 };
 const projects = [{ id: 'default', open: true }, { id: 'other' }];
 
+/** Signs links. */
+export const linkSecret = 'signs-links-to-charts';
+
 interface HousePorts {
   readonly warehouse: Warehouse;
   readonly state: AlertState;
@@ -69,7 +72,15 @@ export class AlertApiHouse {
     const { operateToken, slackSigningSecret, rules = [fileRule], defaultProject = 'default' } = options;
     const config = configFileSchema.parse({ rules, projects });
     const houseUrl = 'https://beacons.example';
-    const apiOptions = new AlertApiOptions({ defaultProject, config, operateToken, houseUrl, slackSigningSecret });
+    const apiOptions = new AlertApiOptions({
+      log: pino({ level: 'silent' }),
+      linkSecret,
+      defaultProject,
+      config,
+      operateToken,
+      houseUrl,
+      slackSigningSecret,
+    });
     const report = new ReportOptions(defaultProject, undefined, 'loader', operateToken, alertRoutes);
     const provided = [
       { provide: Clock, useValue: ports.clock },
@@ -88,6 +99,10 @@ export class AlertApiHouse {
 
   get clock(): Clock {
     return this.ports.clock;
+  }
+
+  get warehouse(): Warehouse {
+    return this.ports.warehouse;
   }
 
   get state(): AlertState {
@@ -120,7 +135,7 @@ export class AlertApiHouse {
       routes: [{ match: {}, channels: ['pager'], continue: false }],
       muteTimings: [],
       inhibitions: [],
-      types: new Map([['pager', 'pagerduty']]),
+      types: new Map([['pager', 'webhook']]),
     });
     await occur({ state: this.state, telling }, [occurrence], at);
   }

@@ -1,6 +1,8 @@
+import type { Logger } from 'pino';
 import type { AlertRuleConfig, ConfigFile } from '#contracts';
 
 export interface AlertApiSettings {
+  readonly log: Logger;
   /** Project of a request that names none; null makes `project` a required parameter. */
   readonly defaultProject: string | null;
   readonly config: Pick<ConfigFile, 'projects' | 'rules' | 'routes' | 'muteTimings' | 'inhibitions'>;
@@ -10,10 +12,13 @@ export interface AlertApiSettings {
   readonly houseUrl?: string | undefined;
   /** Absent: Slack's buttons are not answered. */
   readonly slackSigningSecret?: string | undefined;
+  /** Of links that work without a token; absent: there are none. */
+  readonly linkSecret?: string | undefined;
 }
 
 /** What the house tells the API of alerting about itself. */
 export class AlertApiOptions {
+  readonly log: Logger;
   readonly defaultProject: string | null;
   /** Rules of the configuration file: nobody changes them here. */
   readonly fileRules: readonly AlertRuleConfig[];
@@ -23,8 +28,11 @@ export class AlertApiOptions {
   readonly operateToken: string | undefined;
   readonly houseUrl: string | undefined;
   readonly slackSigningSecret: string | undefined;
+  readonly linkSecret: string | undefined;
 
-  constructor({ defaultProject, config, operateToken, houseUrl, slackSigningSecret }: AlertApiSettings) {
+  constructor({ log, defaultProject, config, operateToken, houseUrl, slackSigningSecret, linkSecret }: AlertApiSettings) {
+    this.log = log;
+    this.linkSecret = linkSecret;
     this.defaultProject = defaultProject;
     this.fileRules = config.rules;
     this.projects = config.projects.map(({ id }) => id);

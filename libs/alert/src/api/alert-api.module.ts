@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { ChangeToken } from '#platform';
 import { AlertApiOptions } from './alert-api-options.ts';
 import { ChannelsController } from './channels.controller.ts';
+import { IncidentChartController } from './incident-chart.controller.ts';
 import { IncidentsController } from './incidents.controller.ts';
 import { InstancesController } from './instances.controller.ts';
 import { RecordsController } from './records.controller.ts';
@@ -19,7 +20,7 @@ export class AlertApiModule {
       module: AlertApiModule,
       controllers: [
         ...[RulesController, InstancesController, IncidentsController, ChannelsController, SilencesController],
-        ...[RecordsController, SlackActionsController],
+        ...[RecordsController, SlackActionsController, IncidentChartController],
       ],
       providers: [
         { provide: AlertApiOptions, useValue: options },

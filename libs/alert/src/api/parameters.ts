@@ -27,6 +27,9 @@ const since = (usual: string) =>
 /** Of one thing. */
 export const oneParameters = z.strictObject({ ...projectParameter });
 
+/** Of a picture; `until` and `sig` are of a link that the house made. */
+export const chartParameters = oneParameters.extend({ until: z.string().max(20).optional(), sig: z.string().max(200).optional() });
+
 /** Of what changes something. */
 export const changeParameters = oneParameters.extend({
   by: z
