@@ -3,6 +3,7 @@ import { ChangeToken } from '#platform';
 import { AlertApiOptions } from './alert-api-options.ts';
 import { ChannelsController } from './channels.controller.ts';
 import { IncidentChartController } from './incident-chart.controller.ts';
+import { IncidentPageController } from './incident-page.controller.ts';
 import { IncidentsController } from './incidents.controller.ts';
 import { InstancesController } from './instances.controller.ts';
 import { RecordsController } from './records.controller.ts';
@@ -20,7 +21,7 @@ export class AlertApiModule {
       module: AlertApiModule,
       controllers: [
         ...[RulesController, InstancesController, IncidentsController, ChannelsController, SilencesController],
-        ...[RecordsController, SlackActionsController, IncidentChartController],
+        ...[RecordsController, SlackActionsController, IncidentChartController, IncidentPageController],
       ],
       providers: [
         { provide: AlertApiOptions, useValue: options },
