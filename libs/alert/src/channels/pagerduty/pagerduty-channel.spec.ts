@@ -66,6 +66,18 @@ describe('an incident at PagerDuty', () => {
     expect([asked, actions(), pagerduty.refusals]).toEqual([1, [['trigger', 'acknowledge', 'resolve']], []]);
   });
 
+  it('goes without its details and its chart where all of it was too large', async () => {
+    const chart = () => Promise.reject(new Error('nobody asks for it'));
+    await channel.send(
+      { id: 'd', channel: 'pager', seq: 1, notice: sampleNotice, plain: true },
+      { signal, now, ref: null, possiblySent: false, chart },
+    );
+    const { event } = pagerduty.incidents[0]!.history[0]!;
+    expect(event).toMatchObject({ event_action: 'trigger', links: [{ text: 'Incident' }, { text: 'Runbook' }] });
+    expect(event).not.toHaveProperty('images');
+    expect(pagerduty.incidents[0]!.payload).not.toHaveProperty('custom_details');
+  });
+
   it('pages again where it grows graver after a person resolved it there', async () => {
     await tell('trigger', { severity: 'warning' });
     pagerduty.resolveByHand('f3a1c0de-1');

@@ -21,12 +21,13 @@ export class PagerdutyChannel implements Channel {
     private readonly options: PagerdutyOptions,
   ) {}
 
-  async send({ notice }: Delivery, context: SendContext): Promise<Sent> {
+  async send({ notice, plain }: Delivery, context: SendContext): Promise<Sent> {
     context.signal.throwIfAborted();
     const { routingKey } = this.options;
-    const plain = pagerdutyEvent(notice, routingKey);
+    const bare = pagerdutyEvent(notice, routingKey, { plain });
     // Only what opens or changes an alert shows one.
-    const event = plain?.event_action === 'trigger' ? pagerdutyEvent(notice, routingKey, await context.chart?.()) : plain;
+    const showsChart = bare?.event_action === 'trigger' && !plain;
+    const event = showsChart ? pagerdutyEvent(notice, routingKey, { chart: await context.chart?.() }) : bare;
     // No answer of PagerDuty: 0 is no status of anybody.
     if (!event) return { result: 'delivered', status: 0, answer: `not sent: a notice of the kind ${notice.kind} must not page` };
     return enqueue(this.options, '/v2/enqueue', event, context);

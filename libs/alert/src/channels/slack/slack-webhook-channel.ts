@@ -28,12 +28,12 @@ export class SlackWebhookChannel implements Channel {
       throw new Error(`channel ${id}: the address of its webhook is not http:// or https://`);
   }
 
-  async send({ id, notice }: Delivery, context: SendContext): Promise<Sent> {
+  async send({ id, notice, plain }: Delivery, context: SendContext): Promise<Sent> {
     context.signal.throwIfAborted();
     const isCritical = notice.severity === 'critical';
     const { possiblySent } = context;
     if (possiblySent && !isCritical) return unknown('its answer was lost');
-    const sent = await this.#post(slackLayouts(notice, { delivery: id, buttons: false, repeated: possiblySent }), context);
+    const sent = await this.#post(slackLayouts(notice, { delivery: id, buttons: false, repeated: possiblySent, plain }), context);
     return sent.result === 'later' && sent.ambiguous && !isCritical ? unknown(sent.reason) : sent;
   }
 
