@@ -1,6 +1,7 @@
 import type { AlertChange, AlertDocument, AlertState } from '#platform';
 import type { Delivery } from './channels/channel.ts';
 import type { ShownChannel } from './channels/shown-channel.ts';
+import type { Deploy } from './deploys/deploy.ts';
 import type { Labelled } from './evaluation/advance.ts';
 import type { Announcement, Incident } from './incidents/incident.ts';
 import type { MessageGroup } from './incidents/message-group.ts';
@@ -24,6 +25,8 @@ export interface Remembered {
   readonly thread: { readonly project: string; readonly ref: string };
   /** Somebody must hear of it: a critical incident that no channel took yet. */
   readonly alarm: Alarm;
+  /** A release that went out, and the channels that are still to be told. */
+  readonly deploy: { readonly deploy: Deploy; readonly waiting: readonly string[]; readonly attempts: number };
   readonly cursor: { readonly evalEnd: number };
   readonly rule: WrittenRule;
   readonly channel: ShownChannel;

@@ -2,7 +2,11 @@ import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { AlertHouse, type AlertHouseOptions } from './alert-house.contract.ts';
 import { RecordingSmtp } from './channels/email/recording-smtp.contract.ts';
 import { RecordingPagerduty } from './channels/pagerduty/recording-pagerduty.contract.ts';
+import { RecordingSlack } from './channels/slack/recording-slack.contract.ts';
+import { readable } from './channels/slack/slack-workspace.contract.ts';
 import { RecordingWebhook } from './channels/webhook/recording-webhook.contract.ts';
+import { acknowledge } from './incidents/operations.ts';
+import { tellingOf } from './incidents/telling.ts';
 
 const routingKey = 'b'.repeat(32);
 const webhookSecret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
@@ -17,14 +21,16 @@ let house: AlertHouse;
 let pagerduty: RecordingPagerduty;
 let webhook: RecordingWebhook;
 let smtp: RecordingSmtp;
+let slack: RecordingSlack;
 beforeEach(async () => {
   pagerduty = await RecordingPagerduty.start(routingKey, () => house.clock.now());
   webhook = await RecordingWebhook.start(webhookSecret, undefined, () => house.clock.now());
   smtp = await RecordingSmtp.start();
+  slack = await RecordingSlack.start('xoxb-1', () => house.clock.now());
 });
 afterEach(async () => {
   await house.close();
-  await Promise.all([pagerduty.close(), webhook.close(), smtp.close()]);
+  await Promise.all([pagerduty.close(), webhook.close(), smtp.close(), slack.close()]);
 });
 
 interface Fallbacks {
@@ -34,15 +40,19 @@ interface Fallbacks {
 const channelsWith = ({ pager = [], hook = [] }: Fallbacks = {}) => [
   { id: 'pager', type: 'pagerduty', fallback: pager },
   { id: 'hook', type: 'webhook', url: `http://127.0.0.1:${webhook.port}/`, secretFrom: 'HOOK', allowPrivate: true, fallback: hook },
+  { id: 'chat', type: 'slack', channel: 'C0ALERTS', fallback: ['mail'] },
   { id: 'mail', type: 'email', to: ['ann@example.com'], from: 'house@example.com' },
 ];
 
 async function openHouse(rules: readonly object[], options: Partial<AlertHouseOptions> = {}): Promise<void> {
-  const secrets = { PAGERDUTY_ROUTING_KEY: routingKey, HOOK: webhookSecret, SMTP_URL: `smtp://${smtp.host}` };
-  house = await AlertHouse.open({ rules, secrets, pagerdutyUrl: pagerduty.url, channels: channelsWith(), factor: 120, ...options });
+  const secrets = { PAGERDUTY_ROUTING_KEY: routingKey, HOOK: webhookSecret, SMTP_URL: `smtp://${smtp.host}`, SLACK_BOT_TOKEN: 'xoxb-1' };
+  const urls = { pagerdutyUrl: pagerduty.url, slackApiUrl: slack.url };
+  house = await AlertHouse.open({ rules, secrets, ...urls, channels: channelsWith(), factor: 120, ...options });
 }
 
+const messages = () => slack.workspace.topLevel('C0ALERTS');
 const subjects = () => smtp.mails.map(({ headers }) => headers.get('subject')!);
+const about = (tool: string) => subjects().filter((subject) => subject.endsWith(`tool=${tool}`));
 const hooked = () => webhook.events.map(({ event }) => `${event.type} ${event.data.reason}`.trim());
 
 interface Attempt {
@@ -78,6 +88,53 @@ it('tries again what fails: a webhook when it says so, a pager until it takes th
   expect(hooked()).toEqual(['alert.fired', 'alert.fired', 'alert.resolved recovered']);
   expect(webhook.events[1]!.id).toBe(webhook.events[0]!.id);
   expect(smtp.mails[1]!.headers.get('references')).toBe(smtp.mails[0]!.headers.get('message-id'));
+}, 60_000);
+
+it('tries Slack again when it says so and the pager until it takes the page, and mails where the channel of Slack was deleted', async () => {
+  slack.answer({ status: 429, headers: { 'retry-after': '40' }, body: '{"ok":false,"error":"ratelimited"}' });
+  pagerduty.answer({ status: 500 }, { status: 500 }, { status: 500 });
+  await openHouse([{ ...slowTools, channels: ['chat', 'pager'] }]);
+  await house.store(-1, 6, slow);
+  await house.store(6, 100, fast);
+  await house.store(24, 30, slow, { tool: 'other' });
+  await house.store(30, 100, fast, { tool: 'other' });
+  await house.start();
+  await house.until(() => pagerduty.pages === 1 && pagerduty.open.length === 0 && messages()[0]?.versions.length === 2);
+  expect((await attempts('pager')).map(({ result }) => result).slice(0, 4)).toEqual(['later', 'later', 'later', 'delivered']);
+  const [first, second] = await attempts('chat');
+  expect([first!.result, second!.result, second!.at - second!.tookMs - first!.at >= 40_000]).toEqual(['later', 'delivered', true]);
+  expect([messages().length, about('other')]).toEqual([1, []]);
+  slack.workspace.delete('C0ALERTS');
+  await house.until(() => pagerduty.pages === 2 && pagerduty.open.length === 0 && about('other').length === 2);
+  expect(about('other').map((one) => one.split(' ')[0])).toEqual(['[CRITICAL]', '[RESOLVED]']);
+  expect((await attempts('chat')).map(({ result }) => result)).toContain('refused');
+}, 60_000);
+
+it('is one message in Slack, edited in place when it begins, somebody looks after it, and it is over', async () => {
+  await openHouse([{ ...slowTools, channels: ['chat'] }]);
+  await house.store(-1, 20, slow);
+  await house.store(20, 100, fast);
+  await house.start();
+  await house.until(() => messages().length === 1);
+  const [incident] = (await house.state.list('incident')).map(({ id }) => id);
+  const telling = tellingOf({ routes: [], muteTimings: [], inhibitions: [], types: new Map([['chat', 'slack']]) });
+  expect(await acknowledge({ state: house.state, telling }, incident!, 'ada', house.clock.now())).toMatchObject({ result: 'done' });
+  await house.until(() => messages()[0]!.versions.length === 3 && slack.workspace.repliesTo(messages()[0]!.ts).length > 0);
+  const [message, ...others] = messages();
+  const heads = message!.versions.map((version) => readable(version).header);
+  expect([others, slack.refusals, heads]).toEqual([
+    [],
+    [],
+    [
+      expect.stringMatching(/^🔴 \[CRITICAL\] mcp_tool_duration_p95 4 s > 2\.5 s/),
+      expect.stringMatching(/^🔴 \[CRITICAL\]/),
+      expect.stringMatching(/^✅ \[RESOLVED\] mcp_tool_duration_p95 10\d ms, was above 2\.5 s/),
+    ],
+  ]);
+  expect(readable(message!.versions[1]!).lines.join()).toContain('Acknowledged by ada');
+  expect(slack.workspace.repliesTo(message!.ts).map(({ text }) => text)).toEqual([
+    expect.stringMatching(/^Resolved after \d+ min: recovered/),
+  ]);
 }, 60_000);
 
 it('goes to others at once where a channel is gone, tells them so once, and tells them the end too', async () => {

@@ -13,12 +13,14 @@ import { type DatadogOptions, tellDatadog } from './datadog/tell-datadog.ts';
 import { AlarmWatch } from './delivery/alarm-watch.ts';
 import { Deliverer } from './delivery/deliverer.ts';
 import type { DeliveryChannel } from './delivery/deliverer-parts.ts';
+import { DeployWatch } from './deploys/deploy-watch.ts';
 import { RuleWatch } from './evaluation/rule-watch.ts';
 import { watchFindings } from './findings/watch-findings.ts';
 import { occur } from './incidents/occur.ts';
 import { unknownChannels } from './incidents/route.ts';
 import { isChat, type Telling, tellingOf } from './incidents/telling.ts';
 import { LiveRules } from './rules/live-rules.ts';
+import type { RuleBook } from './rules/rule-book.ts';
 import { makeHeartbeat } from './self/heartbeat.ts';
 import { channelOccurrence, troubleOccurrence } from './self/house-trouble.ts';
 import { Lease } from './self/lease.ts';
@@ -61,7 +63,8 @@ class AlertService implements OnApplicationBootstrap, OnApplicationShutdown {
     const { houseUrl, heartbeatUrl } = alerting;
     this.#sayUnknownChannels();
     const metrics = new AlertMetrics(this.registry);
-    const telling = this.#telling(houseUrl, metrics);
+    const deploys = this.#deployWatch();
+    const telling = this.#telling({ houseUrl, seen: metrics, deployOf: deploys.deployOf });
     const lease = new Lease({ state, clock, log });
     const charts = this.#chartParts();
     const alarms = this.#alarms();
@@ -75,6 +78,7 @@ class AlertService implements OnApplicationBootstrap, OnApplicationShutdown {
     const watch = new RuleWatch({ warehouse, state, log, rules: this.#rules, telling });
     const looks = new Alerting({
       ...{ stream, warehouse, clock, log, watch, metrics, lease, onDecided },
+      beforeJudging: (...moment) => deploys.look(...moment),
       tellTrouble: async (trouble, headline, now) => {
         const told = (await this.#rules.current()).troubles.get(trouble);
         // Switched off by a rule; what was open is closed like that of any rule that is gone.
@@ -88,7 +92,6 @@ class AlertService implements OnApplicationBootstrap, OnApplicationShutdown {
     await lease.start();
     deliverer.start();
     looks.start();
-    const findingRules = async () => (await this.#rules.current()).findingRules;
     // Where it is away nobody knows who judges, and each of several would hold another one for it.
     readiness.add('alert state', async () => void (await state.find('cursor', [])));
     readiness.add('alerting', () => {
@@ -97,7 +100,8 @@ class AlertService implements OnApplicationBootstrap, OnApplicationShutdown {
     });
     this.#stops.push(
       () => looks.stop(),
-      await watchFindings({ stream, state, clock, log, rules: findingRules, telling, onChange: onDecided }),
+      () => deploys.stop(),
+      await watchFindings({ stream, state, clock, log, rules: () => this.#findingRules(), telling, onChange: onDecided }),
     );
     if (datadog) this.#stops.push(await tellDatadog({ stream, clock, log, datadog, notices: metrics.notices }));
     this.#stops.push(
@@ -129,12 +133,22 @@ class AlertService implements OnApplicationBootstrap, OnApplicationShutdown {
     await occur({ state: this.state, telling }, [channelOccurrence({ id, type, reason, others: told }, now)], now);
   }
 
-  #telling(houseUrl: string | undefined, seen: AlertMetrics): Telling {
+  async #findingRules(): Promise<RuleBook['findingRules']> {
+    return (await this.#rules.current()).findingRules;
+  }
+
+  #deployWatch(): DeployWatch {
+    const { warehouse, state, options } = this;
+    const channels = new Map([...this.#channels].map(([id, { channel }]) => [id, channel]));
+    return new DeployWatch({ warehouse, state, log: options.log, rules: this.#rules, channels });
+  }
+
+  #telling(said: Pick<Telling, 'houseUrl' | 'deployOf' | 'seen'>): Telling {
     const { routes, muteTimings, inhibitions } = this.options.config;
     const types = new Map([...this.#channels].map(([id, { channel }]) => [id, channel.type]));
     const unknown = unknownChannels({ routes, types });
     if (unknown.length > 0) throw new ConfigurationError(`routes name what is no channel: ${unknown.join(', ')}`);
-    return tellingOf({ routes, muteTimings, inhibitions, types, houseUrl, seen });
+    return tellingOf({ routes, muteTimings, inhibitions, types, ...said });
   }
 
   #chartParts(): ChartParts {

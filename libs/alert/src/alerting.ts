@@ -18,6 +18,8 @@ export interface AlertingParts {
   readonly lease: Pick<Lease, 'held'>;
   /** Trouble of the house itself, or its end; told or not, it must not stop the looks. */
   readonly tellTrouble: (trouble: HouseTrouble, headline: string | null, now: number) => Promise<void>;
+  /** Before what came in by `evalEnd` is judged. It must not hold it up for long, nor reject. */
+  readonly beforeJudging: (evalEnd: number, now: number, signal: AbortSignal) => Promise<void>;
   /** Notices may wait. */
   readonly onDecided: () => void;
   readonly heartbeat?: Beat | undefined;
@@ -83,6 +85,7 @@ export class Alerting {
     const now = clock.now();
     const evalEnd = await this.#evalEnd(now, signal);
     if (evalEnd > this.#judged || now - this.#tended >= tendMs) {
+      if (evalEnd > this.#judged) await this.parts.beforeJudging(evalEnd, now, signal);
       const failed = await this.parts.watch.judge(Math.max(evalEnd, this.#judged), now, signal);
       metrics.judged(failed.length);
       await this.#noteFailures(failed.length > 0, now);

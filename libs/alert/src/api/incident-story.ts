@@ -75,7 +75,7 @@ function timelineOf(
 
 function stepText(from: string, to: string, measure: Told['measure']): string {
   const step = from === to ? to : `${from} to ${to}`;
-  return measure ? `${step}: ${measureText(measure)}` : step;
+  return measure ? `${step}: ${measureText(measure, to === 'recovering' || to === 'normal')}` : step;
 }
 
 function noticeText({ kind, channel, state, attempts }: DeliveryAnswer): string {

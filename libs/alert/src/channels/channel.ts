@@ -1,4 +1,5 @@
 import type { Chart } from '../chart/chart.ts';
+import type { Deploy } from '../deploys/deploy.ts';
 import type { Notice } from '../notices/notice.ts';
 
 /** One notice on its way to one channel. */
@@ -60,5 +61,7 @@ export interface Channel {
   /** What it was told stands open there until it is told the end. */
   readonly keepsOpen?: true;
   send(delivery: Delivery, context: SendContext): Promise<Sent>;
+  /** Shows a deploy beside what it was told, and wakes nobody; absent where it does not. */
+  readonly tellDeploy?: ((deploy: Deploy, context: Pick<SendContext, 'signal' | 'now'>) => Promise<Sent>) | undefined;
   close?(): Promise<void>;
 }

@@ -52,7 +52,10 @@ function usualChannels({ secret, slackChannel }: AlertingEnvironment): ChannelCo
   else if (secret('SLACK_WEBHOOK_URL') !== undefined)
     channels.push({ id: 'slack', type: 'slack_webhook', urlFrom: 'SLACK_WEBHOOK_URL', fallback: [] });
   if (secret('PAGERDUTY_ROUTING_KEY') !== undefined)
-    channels.push({ id: 'pagerduty', type: 'pagerduty', routingKeyFrom: 'PAGERDUTY_ROUTING_KEY', fallback: channels.map(({ id }) => id) });
+    channels.push({
+      ...{ id: 'pagerduty', type: 'pagerduty', routingKeyFrom: 'PAGERDUTY_ROUTING_KEY', changes: true },
+      fallback: channels.map(({ id }) => id),
+    });
   return channels;
 }
 
@@ -72,7 +75,9 @@ function makeChannel(config: ChannelConfig, environment: AlertingEnvironment, lo
     case 'slack_webhook':
       return new SlackWebhookChannel(id, { url: read(config.urlFrom) });
     case 'pagerduty':
-      return new PagerdutyChannel(id, { routingKey: read(config.routingKeyFrom), url: environment.pagerdutyUrl });
+      return new PagerdutyChannel(id, {
+        ...{ routingKey: read(config.routingKeyFrom), url: environment.pagerdutyUrl, changes: config.changes },
+      });
     case 'email':
       return new EmailChannel(id, { smtpUrl: read(config.smtpFrom), from: config.from, to: config.to });
     case 'webhook':

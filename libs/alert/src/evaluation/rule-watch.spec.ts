@@ -79,6 +79,25 @@ it('a value that swings around its threshold for an hour is told once, and its e
   expect(told.map((line) => line.split(' ')[1]).filter((kind) => kind === 'trigger' || kind === 'resolve')).toEqual(['trigger', 'resolve']);
 }, 120_000);
 
+it.each([
+  ['stays open', {}, []],
+  // Four times it came back from an end that was told: then no more of that.
+  ['was over in between', { keepFiringForS: 0, resolveAfter: 1 }, Array(4).fill(['resolve recovered', 'trigger opened again']).flat()],
+])(
+  'what swings for an hour and %s is said to once, and is over when it was well for half an hour',
+  async (_name, rule, swings) => {
+    // The last slow minute is judged at 58.
+    await store(0, 120, (minute) => (minute < 60 && minute % 4 < 2 ? 4_000 : 200));
+    const watch = watching({ ...slow, ...rule });
+    await watch.judgeAll(1, 115);
+    const told = await watch.told('pagerduty');
+    expect(told.map((line) => line.split(' ').slice(1).join(' '))).toEqual(['trigger', ...swings, 'update flapping', 'resolve recovered']);
+    expect(Number.parseInt(told.at(-1)!, 10)).toBeGreaterThanOrEqual(58 + 30);
+    expect(new Set((await watch.notices('pagerduty')).map(({ incident }) => incident.id)).size).toBe(1);
+  },
+  120_000,
+);
+
 it('a step of 30 % that stays is open when its window holds nothing else any more', async () => {
   await store(0, 60, (minute) => (minute < 20 ? 1_000 : 1_300));
   const watch = watching({ ...slow, condition: 'increasing', windowS: 300, changePercent: 20, minSamples: 20 });

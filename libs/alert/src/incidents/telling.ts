@@ -12,7 +12,7 @@ export interface Telling {
   readonly inhibitions: readonly InhibitionConfig[];
   readonly houseUrl?: string | undefined;
   /** The last release of that project, app and environment that went out before, as far as it is known. */
-  deployOf?(project: string, labels: Notice['labels'], at: number): Notice['deploy'];
+  readonly deployOf?: ((project: string, labels: Notice['labels'], at: number) => Notice['deploy']) | undefined;
   readonly seen?: TellingObserver | undefined;
 }
 

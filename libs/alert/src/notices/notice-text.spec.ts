@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { hostileText } from './hostile-text.contract.ts';
-import type { NoticeKind } from './notice.ts';
+import type { NoticeKind, NoticeMeasure } from './notice.ts';
 import { firstLine, furtherLines, headOf, lengthOf } from './notice-text.ts';
 import { measured, noticedAt, sampleNotice } from './sample-notice.contract.ts';
 
@@ -38,6 +38,20 @@ describe('the first line', () => {
     ['over one sample', measured({ samples: 1 }), '(5 min, 1 sample)'],
   ])('of a value that is %s', (_name, notice, text) => {
     expect(firstLine(notice)).toContain(text);
+  });
+
+  it.each<[string, Partial<NoticeMeasure>, string]>([
+    ['that was measured since', { value: 216 }, '[RESOLVED] mcp_tool_duration p95 216 ms, was above 2.5 s (5 min'],
+    ['that lies on its threshold', { value: 2_500 }, 'p95 2.5 s, was above 2.5 s (5 min'],
+    ['that had fallen', { comparison: 'below', value: 0.9, reference: 0.75, unit: 'ratio' }, 'p95 90 %, was below 75 % (5 min'],
+    ['that nobody measured again', {}, 'p95 was 3.12 s > 2.5 s (5 min'],
+    ['of a change', { comparison: 'increasing', value: 1_210, reference: 1_200 }, 'p95 +0.833 %: 1.2 s to 1.21 s (5 min'],
+  ])('of the end of what %s', (_name, changes, text) => {
+    expect(firstLine({ ...measured(changes), kind: 'resolve', incident: { ...incident, resolvedAt: noticedAt } })).toContain(text);
+  });
+
+  it('says what is, where it is only not told here any more', () => {
+    expect(firstLine({ ...sampleNotice, kind: 'resolve' })).toContain('[RESOLVED] mcp_tool_duration p95 3.12 s > 2.5 s');
   });
 
   it('is the headline of a finding, and the name of a rule that measured nothing', () => {

@@ -3,7 +3,8 @@ import type { Notice, NoticeMeasure } from './notice.ts';
 
 /** `[CRITICAL] mcp_tool_duration p95 3.12 s > 2.5 s (5 min, 412 samples) environment=production tool=search`, on one line and unescaped. */
 export function firstLine(notice: Notice): string {
-  const what = notice.headline ?? (notice.measure ? measureText(notice.measure) : notice.rule.name);
+  const over = notice.kind === 'resolve' && notice.incident.resolvedAt !== undefined;
+  const what = notice.headline ?? (notice.measure ? measureText(notice.measure, over) : notice.rule.name);
   return [`[${headOf(notice)}]`, oneLine(what), oneLine(labelText(notice))].filter(Boolean).join(' ');
 }
 
@@ -22,8 +23,11 @@ export function furtherLines(notice: Notice): string[] {
   ].map(oneLine);
 }
 
-/** `3.12 s > 2.5 s`, or `+24 %: 1.2 s to 1.5 s` of a change. */
-export function measureText(measure: NoticeMeasure): string {
+/**
+ * `3.12 s > 2.5 s`, or `+24 %: 1.2 s to 1.5 s` of a change. `over`: that is how it was, or `216 ms, was above 2.5 s` where it was measured
+ * again since.
+ */
+export function measureText(measure: NoticeMeasure, over = false): string {
   const { metric, statistic, comparison, value, reference, samples, windowS, burn } = measure;
   const [now, held] = shownOf(measure);
   const name = metric.endsWith(`_${statistic}`) || statistic === 'rate' ? metric : `${metric} ${statistic}`;
@@ -31,7 +35,11 @@ export function measureText(measure: NoticeMeasure): string {
     ? `${lengthOf(windowS * 1_000)} and ${lengthOf(burn.shortS * 1_000)}, SLO ${showShare(burn.slo)}`
     : lengthOf(windowS * 1_000);
   const seen = `(${length}, ${samples} ${samples === 1 ? 'sample' : 'samples'})`;
-  if (comparison === 'above' || comparison === 'below') return `${name} ${now} ${comparison === 'above' ? '>' : '<'} ${held} ${seen}`;
+  if (comparison === 'above' || comparison === 'below') {
+    const holds = comparison === 'above' ? value > reference : value < reference;
+    if (over && !holds) return `${name} ${now}, was ${comparison} ${held} ${seen}`;
+    return `${name}${over ? ' was' : ''} ${now} ${comparison === 'above' ? '>' : '<'} ${held} ${seen}`;
+  }
   const percent = reference === 0 ? '' : ` ${value >= reference ? '+' : ''}${Number((100 * (value / reference - 1)).toPrecision(3))} %:`;
   return `${name}${percent} ${held} to ${now} ${seen}`;
 }

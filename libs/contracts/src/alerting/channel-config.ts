@@ -34,6 +34,7 @@ const pagerduty = z.strictObject({
   ...shared,
   type: z.literal('pagerduty'),
   routingKeyFrom: variable.default('PAGERDUTY_ROUTING_KEY').describe('Environment variable with the key of the Events v2 integration.'),
+  changes: z.boolean().default(true).describe('Whether each new release is shown there as a change. It wakes nobody.'),
 });
 const email = z.strictObject({
   ...shared,

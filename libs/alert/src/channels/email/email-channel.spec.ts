@@ -72,6 +72,13 @@ describe('a mail', () => {
     expect([smtp.mails[0]!.images.size, smtp.mails[0]!.html.includes('<img')]).toEqual([0, false]);
   });
 
+  it('is text alone where all of it was too large', async () => {
+    const chart = () => Promise.reject(new Error('nobody asks for it'));
+    expect(await channelTo().send({ ...deliveryOf(1), plain: true }, { ...context, chart })).toMatchObject({ result: 'delivered' });
+    expect([smtp.mails[0]!.images.size, smtp.mails[0]!.html]).toEqual([0, '']);
+    expect(smtp.mails[0]!.text).toContain('Runbook: https://runbooks.example.com/slow-tools');
+  });
+
   it('is one thread for an incident, in every attempt the same', async () => {
     const channel = channelTo();
     for (const seq of [1, 2, 2]) await sendBy(channel, seq);

@@ -34,7 +34,12 @@ export class EmailChannel implements Channel {
     signal.throwIfAborted();
     const taken = this.#taken.get(delivery.id) ?? new Set();
     const missing = this.options.to.filter((address) => !taken.has(address.toLowerCase()));
-    const sent = await this.#attempt(emailMessage(delivery, this.options.from, await chart?.()), delivery, missing, signal);
+    const sent = await this.#attempt(
+      emailMessage(delivery, this.options.from, delivery.plain ? null : await chart?.()),
+      delivery,
+      missing,
+      signal,
+    );
     // What was told to some and is refused by all others was told.
     return sent.result === 'refused' && taken.size > 0
       ? { result: 'delivered', status: sent.status ?? 0, answer: `not taken by all: ${sent.reason}` }

@@ -76,7 +76,7 @@ it('keeps every limit and every bracket, whatever stands in a notice', () => {
       const mail = emailMessage(delivery(2, { headline, reason, project, labels: { tool: headline } }), from, chart);
       expect([...mail.subject].length).toBeLessThanOrEqual(limits.subject);
       expect(mail.subject).not.toMatch(/[\r\n\0]/);
-      const written = mail.html.replaceAll(
+      const written = mail.html!.replaceAll(
         /<\/?(?:html|body style="font-family:sans-serif"|body|p(?: style="color:#666")?|b|img src="cid:[\w.@-]+" width="640" height="260" alt="[^<>"]*"|a(?: href="https:\/\/[a-z0-9./-]+")?|!doctype html)>/g,
         '',
       );

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Chart, chartSize } from '../../chart/chart.ts';
 import { htmlText } from '../../notices/html-text.ts';
-import { linksOf } from '../../notices/notice-links.ts';
+import { linksOf, type NoticeLink } from '../../notices/notice-links.ts';
 import { firstLine, furtherLines } from '../../notices/notice-text.ts';
 import type { Delivery } from '../channel.ts';
 import { cutText } from '../cut-text.ts';
@@ -14,7 +14,8 @@ export interface EmailMessage {
   readonly references?: string;
   readonly subject: string;
   readonly text: string;
-  readonly html: string;
+  /** Absent where all of it was too large: the text says the same. */
+  readonly html?: string;
   /** Of the HTML, which names it by its `cid`. */
   readonly chart?: { readonly cid: string; readonly png: Buffer };
 }
@@ -26,28 +27,42 @@ export function emailMessage(delivery: Delivery, from: string, chart: Chart | nu
   const { notice, seq } = delivery;
   const domain = domainOf(from);
   const thread = `<${threadId(delivery)}@${domain}>`;
-  const [first, ...further] = [firstLine(notice), ...furtherLines(notice)].map((line) => cutText(line, limits.line));
+  const lines = [firstLine(notice), ...furtherLines(notice)].map((line) => cutText(line, limits.line));
+  const [first, ...further] = lines as [string, ...string[]];
   const links = linksOf(notice);
-  const cid = `chart.${plainId(delivery.id)}@${domain}`;
   const foot = `Beaconhouse, project ${cutText(notice.project, 100)}, rule ${notice.rule.id}`;
+  const shown = chart && { cid: `chart.${plainId(delivery.id)}@${domain}`, png: chart.png };
   return {
     ...(seq <= 1 ? { messageId: thread } : { messageId: `<${plainId(delivery.id)}@${domain}>`, references: thread }),
-    subject: cutText(first!, limits.subject),
+    subject: cutText(first, limits.subject),
     text: [first, '', ...further, '', ...links.map(({ text, href }) => `${text}: ${href}`), '', foot, ''].join('\n'),
-    html: [
-      '<!doctype html><html><body style="font-family:sans-serif">',
-      `<p><b>${htmlText(first!)}</b></p>`,
-      ...(chart
-        ? [`<p><img src="cid:${cid}" width="${chartSize.width}" height="${chartSize.height}" alt="${htmlText(chart.alt)}"></p>`]
-        : []),
-      ...further.map((line) => `<p>${htmlText(line)}</p>`),
-      ...links.map(({ text, href }) => `<p><a href="${htmlText(href)}">${text}</a></p>`),
-      `<p style="color:#666">${htmlText(foot)}</p>`,
-      '</body></html>',
-    ].join('\n'),
-    ...(chart && { chart: { cid, png: chart.png } }),
+    ...(!delivery.plain && { html: htmlOf({ first, further, links, foot, image: shown && imageOf(shown.cid, chart) }) }),
+    ...(shown && !delivery.plain && { chart: shown }),
   };
 }
+
+interface Content {
+  readonly first: string;
+  readonly further: readonly string[];
+  readonly links: readonly NoticeLink[];
+  readonly foot: string;
+  readonly image: string | null;
+}
+
+function htmlOf({ first, further, links, foot, image }: Content): string {
+  return [
+    '<!doctype html><html><body style="font-family:sans-serif">',
+    `<p><b>${htmlText(first)}</b></p>`,
+    ...(image === null ? [] : [image]),
+    ...further.map((line) => `<p>${htmlText(line)}</p>`),
+    ...links.map(({ text, href }) => `<p><a href="${htmlText(href)}">${text}</a></p>`),
+    `<p style="color:#666">${htmlText(foot)}</p>`,
+    '</body></html>',
+  ].join('\n');
+}
+
+const imageOf = (cid: string, { alt }: Chart) =>
+  `<p><img src="cid:${cid}" width="${chartSize.width}" height="${chartSize.height}" alt="${htmlText(alt)}"></p>`;
 
 /** Follows from the incident and the channel alone: whatever was lost, later mails know the first one. */
 function threadId({ notice, channel }: Delivery): string {

@@ -1,8 +1,9 @@
-/** A mail of text and HTML, as it was written. */
+/** A mail of text and HTML, or of text alone, as it was written. */
 export interface ReadMail {
   /** By lower-case names, unfolded and decoded. */
   readonly headers: ReadonlyMap<string, string>;
   readonly text: string;
+  /** Empty where it is text alone. */
   readonly html: string;
   /** What the HTML shows, by its `cid`. */
   readonly images: ReadonlyMap<string, { readonly type: string; readonly bytes: Buffer }>;
@@ -21,12 +22,12 @@ export function readMail(bytes: Buffer): ReadMail {
   const { headers, body } = partOf(raw);
   for (const name of once) if (!headers.has(name)) throw new Error(`it has no ${name}`);
   const alternatives = partsOf('alternative', { headers, body });
-  if (!alternatives) throw new Error('it has no alternatives');
   const contentOf = (type: string, parts: readonly Part[]) => {
     const part = parts.find(({ headers: own }) => own.get('content-type')?.startsWith(`${type};`));
     if (!part) throw new Error(`it has no ${type}`);
     return contentsOf(part).toString();
   };
+  if (!alternatives) return { headers, raw, text: contentOf('text/plain', [{ headers, body }]), html: '', images: new Map() };
   // Of the alternatives the last is the one that is shown, with what it needs.
   const [html, ...images] = partsOf('related', alternatives.at(-1)!) ?? [alternatives.at(-1)!];
   return {

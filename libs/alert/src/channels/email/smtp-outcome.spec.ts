@@ -15,7 +15,12 @@ it.each<[string, SmtpError, Partial<ReturnType<typeof failedSent>>]>([
     { result: 'refused', dead: true },
   ],
   ['an address that is none', error({ code: 'EENVELOPE', command: 'API' }), { result: 'refused', status: null, dead: true }],
-  ['a mail that is too large', error({ code: 'EMESSAGE', command: 'MAIL FROM' }), { result: 'refused', status: null, dead: false }],
+  ['a mail that is too large', error({ code: 'EMESSAGE', command: 'MAIL FROM' }), { result: 'refused', dead: false, tooLarge: true }],
+  [
+    'a mail that its server finds too large',
+    error({ responseCode: 552, permanent: true, command: 'DATA' }),
+    { result: 'refused', dead: false, tooLarge: true },
+  ],
   ['no server', error({ code: 'EDNS' }), { result: 'later', status: null, ambiguous: false }],
 ])('%s', (_name, given, sent) => {
   expect(failedSent(given, false)).toMatchObject(sent);

@@ -13,7 +13,9 @@ export interface SmtpError {
 }
 
 /** Of our own making; no attempt mends it. */
-const wrongByItself = new Set(['EENVELOPE', 'EMESSAGE', 'EAUTH', 'ENOAUTH', 'ECONFIG']);
+const wrongByItself = new Set(['EENVELOPE', 'EAUTH', 'ENOAUTH', 'ECONFIG']);
+/** https://www.rfc-editor.org/rfc/rfc1870#section-6.3 */
+const tooLargeCode = 552;
 /** Of a reason. */
 const mostCharacters = 500;
 
@@ -22,12 +24,14 @@ export function failedSent(error: SmtpError, written: boolean): Sent {
   const { code = '', command = '', responseCode, permanent } = error;
   const reason = reasonOf(error);
   if (responseCode === undefined) {
-    if (wrongByItself.has(code)) return { result: 'refused', status: null, reason, dead: code !== 'EMESSAGE' };
+    if (code === 'EMESSAGE') return { result: 'refused', status: null, reason, dead: false, tooLarge: true };
+    if (wrongByItself.has(code)) return { result: 'refused', status: null, reason, dead: true };
     return { result: 'later', status: null, reason, retryAfterMs: null, ambiguous: written };
   }
   if (!permanent) return { result: 'later', status: responseCode, reason, retryAfterMs: null, ambiguous: false };
   // Only after DATA did the server see what is in this mail: all before is the same for any other.
-  return { result: 'refused', status: responseCode, reason, dead: command !== 'DATA' };
+  const isTooLarge = command === 'DATA' && responseCode === tooLargeCode;
+  return { result: 'refused', status: responseCode, reason, dead: command !== 'DATA', ...(isTooLarge && { tooLarge: true }) };
 }
 
 /** `refused`: the recipients, of several, that did not get it. */

@@ -1,17 +1,6 @@
+import type { Deploy } from '../../deploys/deploy.ts';
 import { cutText } from '../cut-text.ts';
 import { limits } from './pagerduty-event.ts';
-
-/** A release that went out. */
-export interface Deploy {
-  readonly project: string;
-  readonly app?: string;
-  readonly environment?: string;
-  readonly release: string;
-  /** Milliseconds since 1970. */
-  readonly at: number;
-  /** Where it can be looked at. */
-  readonly url?: string;
-}
 
 /** Body of POST /v2/change/enqueue: https://developer.pagerduty.com/docs/send-change-event. It is shown beside incidents and pages nobody. */
 export interface PagerdutyChange {

@@ -4,7 +4,7 @@ import { hostileText } from '../../notices/hostile-text.contract.ts';
 import type { Notice, NoticeKind } from '../../notices/notice.ts';
 import { noticedAt, sampleNotice } from '../../notices/sample-notice.contract.ts';
 import type { Sent } from '../channel.ts';
-import { PagerdutyChannel, sendPagerdutyChange } from './pagerduty-channel.ts';
+import { PagerdutyChannel } from './pagerduty-channel.ts';
 import { RecordingPagerduty } from './recording-pagerduty.contract.ts';
 
 const key = '0123456789abcdef0123456789abcdef';
@@ -64,6 +64,18 @@ describe('an incident at PagerDuty', () => {
     const [opening] = pagerduty.incidents[0]!.history;
     expect(opening!.event).toMatchObject({ images: [{ src: url, alt: 'chart 1' }] });
     expect([asked, actions(), pagerduty.refusals]).toEqual([1, [['trigger', 'acknowledge', 'resolve']], []]);
+  });
+
+  it('goes without its details and its chart where all of it was too large', async () => {
+    const chart = () => Promise.reject(new Error('nobody asks for it'));
+    await channel.send(
+      { id: 'd', channel: 'pager', seq: 1, notice: sampleNotice, plain: true },
+      { signal, now, ref: null, possiblySent: false, chart },
+    );
+    const { event } = pagerduty.incidents[0]!.history[0]!;
+    expect(event).toMatchObject({ event_action: 'trigger', links: [{ text: 'Incident' }, { text: 'Runbook' }] });
+    expect(event).not.toHaveProperty('images');
+    expect(pagerduty.incidents[0]!.payload).not.toHaveProperty('custom_details');
   });
 
   it('pages again where it grows graver after a person resolved it there', async () => {
@@ -190,7 +202,7 @@ describe('a deploy', () => {
   const deploy = { project: 'shop', app: 'chat', environment: 'production', release: '2026.5.1', at: noticedAt };
 
   it('is shown beside incidents and pages nobody', async () => {
-    expect(await sendPagerdutyChange({ routingKey: key, url: pagerduty.url }, deploy, { signal, now })).toMatchObject({
+    expect(await channel.tellDeploy!(deploy, { signal, now })).toMatchObject({
       result: 'delivered',
     });
     expect([pagerduty.changes.map(({ payload }) => payload.summary), pagerduty.pages]).toEqual([
@@ -201,9 +213,13 @@ describe('a deploy', () => {
 
   it('is told again where PagerDuty is down', async () => {
     pagerduty.answer({ status: 503 });
-    expect(await sendPagerdutyChange({ routingKey: key, url: pagerduty.url }, deploy, { signal, now })).toMatchObject({
+    expect(await channel.tellDeploy!(deploy, { signal, now })).toMatchObject({
       result: 'later',
       status: 503,
     });
+  });
+
+  it('is not told where nobody wants it', () => {
+    expect(new PagerdutyChannel('pager', { routingKey: key, url: pagerduty.url, changes: false }).tellDeploy).toBeUndefined();
   });
 });

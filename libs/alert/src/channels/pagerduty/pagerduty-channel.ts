@@ -1,6 +1,6 @@
 import type { Channel, Delivery, SendContext, Sent } from '../channel.ts';
 import { type Answer, post } from '../post.ts';
-import { type Deploy, type PagerdutyChange, pagerdutyChange } from './pagerduty-change.ts';
+import { type PagerdutyChange, pagerdutyChange } from './pagerduty-change.ts';
 import { type PagerdutyEvent, pagerdutyEvent } from './pagerduty-event.ts';
 
 export interface PagerdutyOptions {
@@ -9,6 +9,8 @@ export interface PagerdutyOptions {
   /** Without a slash at its end; https://events.eu.pagerduty.com in Europe. */
   readonly url?: string;
   readonly timeoutMs?: number;
+  /** False: it is not told of deploys. */
+  readonly changes?: boolean;
 }
 
 /** One alert for one incident: it may be told anything twice, because the key is the same. */
@@ -16,30 +18,28 @@ export class PagerdutyChannel implements Channel {
   readonly type = 'pagerduty';
   readonly keepsOpen = true;
 
+  readonly tellDeploy: Channel['tellDeploy'];
+
   constructor(
     readonly id: string,
     private readonly options: PagerdutyOptions,
-  ) {}
+  ) {
+    const { routingKey, changes = true } = options;
+    if (changes)
+      this.tellDeploy = (deploy, context) => enqueue(options, '/v2/change/enqueue', pagerdutyChange(deploy, routingKey), context);
+  }
 
-  async send({ notice }: Delivery, context: SendContext): Promise<Sent> {
+  async send({ notice, plain }: Delivery, context: SendContext): Promise<Sent> {
     context.signal.throwIfAborted();
     const { routingKey } = this.options;
-    const plain = pagerdutyEvent(notice, routingKey);
+    const bare = pagerdutyEvent(notice, routingKey, { plain });
     // Only what opens or changes an alert shows one.
-    const event = plain?.event_action === 'trigger' ? pagerdutyEvent(notice, routingKey, await context.chart?.()) : plain;
+    const showsChart = bare?.event_action === 'trigger' && !plain;
+    const event = showsChart ? pagerdutyEvent(notice, routingKey, { chart: await context.chart?.() }) : bare;
     // No answer of PagerDuty: 0 is no status of anybody.
     if (!event) return { result: 'delivered', status: 0, answer: `not sent: a notice of the kind ${notice.kind} must not page` };
     return enqueue(this.options, '/v2/enqueue', event, context);
   }
-}
-
-/** Told once for each release. Nobody is paged by it. */
-export function sendPagerdutyChange(
-  options: PagerdutyOptions,
-  deploy: Deploy,
-  context: Pick<SendContext, 'signal' | 'now'>,
-): Promise<Sent> {
-  return enqueue(options, '/v2/change/enqueue', pagerdutyChange(deploy, options.routingKey), context);
 }
 
 async function enqueue(

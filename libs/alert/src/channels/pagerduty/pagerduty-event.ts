@@ -39,17 +39,29 @@ interface Trigger {
   readonly client_url?: string;
 }
 
+interface PagerdutyExtent {
+  readonly chart?: Chart | null | undefined;
+  /** All of it was too large for somebody on the way: no details and no chart. */
+  readonly plain?: boolean | undefined;
+}
+
 /**
  * What PagerDuty is told; null where it is told nothing. A trigger with the key of an open alert is added to it, but where somebody has
  * resolved the alert by hand, or PagerDuty itself after some hours, it opens a new one and pages: only what may page is sent as a trigger.
  */
-export function pagerdutyEvent(notice: Notice, routingKey: string, chart: Chart | null = null): PagerdutyEvent | null {
+export function pagerdutyEvent(
+  notice: Notice,
+  routingKey: string,
+  { chart = null, plain = false }: PagerdutyExtent = {},
+): PagerdutyEvent | null {
   const addressed = { routing_key: routingKey, dedup_key: dedupKey(notice.incident.id) };
   switch (notice.kind) {
     case 'trigger':
     case 'escalate':
     case 'test':
-      return withinLimit({ ...addressed, ...triggerOf(notice), ...imagesOf(notice, chart) });
+      return plain
+        ? withoutDetails({ ...addressed, ...triggerOf(notice) })
+        : withinLimit({ ...addressed, ...triggerOf(notice), ...imagesOf(notice, chart) });
     case 'ack':
       return { ...addressed, event_action: 'acknowledge' };
     case 'resolve':
@@ -117,11 +129,15 @@ function measuresOf(measure: NonNullable<Notice['measure']>): Details {
 /** Without its details, and then its links and its chart, where it would be refused with them. */
 function withinLimit(event: Addressed & Trigger): Addressed & Trigger {
   if (bytesOf(event) <= limits.bytes) return event;
-  const { custom_details: _, ...payload } = event.payload;
-  const short = { ...event, payload };
+  const short = withoutDetails(event);
   if (bytesOf(short) <= limits.bytes) return short;
   const { images: _images, ...bare } = short;
   return { ...bare, links: [] };
+}
+
+function withoutDetails(event: Addressed & Trigger): Addressed & Trigger {
+  const { custom_details: _, ...payload } = event.payload;
+  return { ...event, payload };
 }
 
 const bytesOf = (body: unknown) => Buffer.byteLength(JSON.stringify(body));

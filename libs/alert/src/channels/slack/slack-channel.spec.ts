@@ -139,6 +139,13 @@ describe('an incident in Slack', () => {
     expect([messages()[0]?.blocks, messages()[0]?.text]).toEqual([[], expect.stringContaining('Acknowledged by ada')]);
   });
 
+  it('is its text alone where all of it was too large', async () => {
+    slack.answer({ status: 413 });
+    expect(await tell('trigger')).toMatchObject({ result: 'refused', status: 413, dead: false });
+    expect(await send({ ...deliveryOf('trigger'), plain: true })).toMatchObject({ result: 'delivered' });
+    expect([messages()[0]?.blocks, messages()[0]?.text]).toEqual([[], expect.stringContaining('Last deploy: 2026.5.1')]);
+  });
+
   it('is told although its thread takes no replies', async () => {
     await tell('trigger');
     slack.answer({ status: 200, body: '{"ok":false,"error":"restricted_action_thread_locked"}', of: 'chat.postMessage' });

@@ -124,7 +124,8 @@ export class SlackChannel implements Channel {
   }
 
   #layouts(delivery: Delivery, repeated: boolean): readonly SlackContent[] {
-    return slackLayouts(delivery.notice, { delivery: delivery.id, buttons: this.options.buttons, repeated });
+    const { id, notice, plain } = delivery;
+    return slackLayouts(notice, { delivery: id, buttons: this.options.buttons, repeated, plain });
   }
 
   async #say(

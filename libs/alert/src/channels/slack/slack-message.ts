@@ -60,6 +60,8 @@ export interface SlackLayout {
   readonly buttons: boolean;
   /** An earlier one may have arrived, and nobody can look. */
   readonly repeated?: boolean;
+  /** All of it was too large for somebody on the way: its text alone. */
+  readonly plain?: boolean | undefined;
 }
 
 /**
@@ -70,8 +72,10 @@ export function slackLayouts(notice: Notice, layout: SlackLayout): readonly Slac
   const text = escapedText(firstLine(notice), limits.text);
   const { chart, ...parts } = partsOf(notice, layout);
   const withoutChart = { text, blocks: withinLimit(text, parts) };
-  const plain = escapedText([firstLine(notice), ...furtherLines(notice), ...(layout.repeated ? [twice] : [])].join('\n'), limits.plain);
-  return [...(chart ? [{ text, blocks: withinLimit(text, { ...parts, chart }) }] : []), ...[withoutChart, { text: plain, blocks: [] }]];
+  const lines = [firstLine(notice), ...furtherLines(notice), ...(layout.repeated ? [twice] : [])];
+  const plain = { text: escapedText(lines.join('\n'), limits.plain), blocks: [] };
+  if (layout.plain) return [plain];
+  return [...(chart ? [{ text, blocks: withinLimit(text, { ...parts, chart }) }] : []), ...[withoutChart, plain]];
 }
 
 /** In the order in which they stand. */

@@ -16,10 +16,10 @@ beforeEach(async () => {
 afterEach(() => slack.close());
 
 const signal = new AbortController().signal;
-function tell(changes: Partial<typeof sampleNotice> = {}, possiblySent = false, from = signal): Promise<Sent> {
+function tell(changes: Partial<typeof sampleNotice> = {}, possiblySent = false, from = signal, more: { plain?: true } = {}): Promise<Sent> {
   const notice = { ...sampleNotice, ...changes };
   const hook = new SlackWebhookChannel('slack', { url: slack.webhookUrl });
-  return hook.send({ id: 'd', channel: 'slack', seq: 1, notice }, { signal: from, now, ref: null, possiblySent });
+  return hook.send({ id: 'd', channel: 'slack', seq: 1, notice, ...more }, { signal: from, now, ref: null, possiblySent });
 }
 const messages = () => slack.workspace.topLevel(channel);
 const lost = 'Perhaps told twice: the answer to an earlier attempt was lost';
@@ -66,6 +66,8 @@ describe('a webhook of Slack', () => {
     slack.answer({ status: 400, body: 'invalid_blocks' });
     expect(await tell()).toMatchObject({ result: 'delivered' });
     expect(messages().map(({ blocks }) => blocks.length > 0)).toEqual([true, false]);
+    expect(await tell({}, false, signal, { plain: true })).toMatchObject({ result: 'delivered' });
+    expect([slack.requests.length, messages().at(-1)!.blocks]).toEqual([5, []]);
     slack.answer({ status: 400, body: 'invalid_payload' }, { status: 400, body: 'invalid_payload' });
     expect(await tell()).toEqual({ result: 'refused', status: 400, reason: 'HTTP 400 invalid_payload', dead: true });
   });

@@ -31,11 +31,11 @@ export class SlackWebhookChannel implements Channel {
 
   async send(delivery: Delivery, context: SendContext): Promise<Sent> {
     context.signal.throwIfAborted();
-    const { id, notice } = await withChart(delivery, context);
+    const { id, notice, plain } = await withChart(delivery, context);
     const isCritical = notice.severity === 'critical';
     const { possiblySent } = context;
     if (possiblySent && !isCritical) return unknown('its answer was lost');
-    const sent = await this.#post(slackLayouts(notice, { delivery: id, buttons: false, repeated: possiblySent }), context);
+    const sent = await this.#post(slackLayouts(notice, { delivery: id, buttons: false, repeated: possiblySent, plain }), context);
     return sent.result === 'later' && sent.ambiguous && !isCritical ? unknown(sent.reason) : sent;
   }
 

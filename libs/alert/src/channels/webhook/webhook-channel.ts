@@ -35,7 +35,7 @@ export class WebhookChannel implements Channel {
 
   async send(delivery: Delivery, { signal, now }: SendContext): Promise<Sent> {
     const { allowPrivate, resolve, timeoutMs } = this.options;
-    const body = Buffer.from(JSON.stringify(webhookEvent(delivery.notice)));
+    const body = Buffer.from(JSON.stringify(webhookEvent(delivery.notice, delivery.plain)));
     const [id, timestamp] = [plainId(delivery.id), Math.floor(now / 1_000)];
     const headers = {
       ...{ 'content-type': 'application/json', 'user-agent': 'Beaconhouse', 'webhook-id': id, 'webhook-timestamp': String(timestamp) },

@@ -1,6 +1,7 @@
 import type { Notice, NoticeKind } from '../../notices/notice.ts';
 import { linksOf } from '../../notices/notice-links.ts';
 import { firstLine, furtherLines } from '../../notices/notice-text.ts';
+import { cutText } from '../cut-text.ts';
 
 type WebhookEventType = 'alert.fired' | 'alert.updated' | 'alert.acknowledged' | 'alert.resolved' | 'alert.test';
 
@@ -42,7 +43,9 @@ const types: Readonly<Record<NoticeKind, WebhookEventType>> = {
   test: 'alert.test',
 };
 
-export function webhookEvent(notice: Notice): WebhookEvent {
+/** `plain`: all of it was too large for the receiver; texts are short then, and what follows from the other fields is left out. */
+export function webhookEvent(whole: Notice, plain = false): WebhookEvent {
+  const notice = plain ? shortened(whole) : whole;
   const { kind, project, severity, severityBefore, reason, rule, labels, measure, deploy, at } = notice;
   const { id, openedAt, resolvedAt, peak, acknowledged } = notice.incident;
   return {
@@ -51,7 +54,7 @@ export function webhookEvent(notice: Notice): WebhookEvent {
     data: {
       ...{ schema: 1, kind, project, severity },
       ...(severityBefore && { severityBefore }),
-      ...{ title: firstLine(notice), text: furtherLines(notice), reason },
+      ...{ title: firstLine(notice), text: plain ? [] : furtherLines(notice), reason },
       incident: {
         ...{ id, openedAt: iso(openedAt) },
         ...(resolvedAt !== undefined && { resolvedAt: iso(resolvedAt) }),
@@ -63,6 +66,20 @@ export function webhookEvent(notice: Notice): WebhookEvent {
       ...(deploy && { deploy: { release: deploy.release, at: iso(deploy.at) } }),
       links: linksOf(notice),
     },
+  };
+}
+
+/** Of a text where all of it was too large. */
+const mostCharacters = 100;
+
+function shortened({ list: _, headline, labels, rule, reason, ...notice }: Notice): Notice {
+  const { summary: __, ...short } = rule;
+  const cut = (text: string) => cutText(text, mostCharacters);
+  return {
+    ...notice,
+    ...(headline !== undefined && { headline: cut(headline) }),
+    labels: Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, cut(value)])),
+    ...{ rule: { ...short, name: cut(rule.name) }, reason: cut(reason) },
   };
 }
 

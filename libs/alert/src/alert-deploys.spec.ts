@@ -1,0 +1,82 @@
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { AlertHouse } from './alert-house.contract.ts';
+import { RecordingPagerduty } from './channels/pagerduty/recording-pagerduty.contract.ts';
+
+const routingKey = 'b'.repeat(32);
+const slowTools = {
+  ...{ id: 'slow-tools', metric: 'mcp_tool_duration_p95', condition: 'above', threshold: '2.5 s', windowS: 60, minSamples: 10 },
+  ...{ triggerAfter: 1, resolveAfter: 2, keepFiringForS: 0, severity: 'critical', groupBy: ['app', 'environment', 'tool'] },
+};
+const calls = (ms: number) => Array.from({ length: 20 }, (_, index) => ms + index);
+
+let house: AlertHouse;
+let pagerduty: RecordingPagerduty;
+beforeEach(async () => {
+  pagerduty = await RecordingPagerduty.start(routingKey, () => house.clock.now());
+});
+afterEach(async () => {
+  await house.close();
+  await pagerduty.close();
+});
+
+const openHouse = async (channel: object = {}, rule: object = {}) => {
+  house = await AlertHouse.open({
+    ...{ rules: [{ ...slowTools, channels: ['pager'], ...rule }], channels: [{ id: 'pager', type: 'pagerduty', ...channel }], factor: 120 },
+    ...{ secrets: { PAGERDUTY_ROUTING_KEY: routingKey }, pagerdutyUrl: pagerduty.url },
+  });
+};
+/** The release of which everything becomes slow goes out in the third minute. */
+async function storeReleases(): Promise<void> {
+  await house.store(-660, -658, calls(100), { release: '1' });
+  await house.store(-100, 3, calls(100), { release: '2' });
+  await house.store(3, 8, calls(4_000), { release: '3' });
+  await house.store(8, 100, calls(100), { release: '3' });
+}
+const changes = () => pagerduty.changes.map(({ payload: { summary, timestamp } }) => [summary, timestamp]);
+const thirdDeploy = () => ['studio 3 deployed in production', new Date(house.begin + 3 * 60_000).toISOString()];
+
+it('a page says what went live before it, and a pager is shown each release once, whoever starts again', async () => {
+  pagerduty.answer({ status: 503 });
+  await openHouse();
+  await storeReleases();
+  await house.start();
+  await house.until(() => changes().length > 0 && pagerduty.pages === 1);
+  expect(pagerduty.incidents[0]!.payload.custom_details).toMatchObject({ last_deploy: expect.stringMatching(/^3, \d min before$/) });
+  await house.stop();
+  await house.start();
+  await house.store(20, 22, calls(100), { release: '4' });
+  await house.until(() => changes().length > 1 && pagerduty.open.length === 0);
+  expect(changes()).toEqual([thirdDeploy(), [expect.stringContaining('studio 4'), expect.any(String)]]);
+  expect(pagerduty.refusals).toEqual([]);
+}, 60_000);
+
+it('a page comes without what went live where that cannot be asked, and it is shown afterwards', async () => {
+  await openHouse();
+  await storeReleases();
+  await house.warehouse.run('RENAME TABLE rum_events TO rum_events_away');
+  await house.start();
+  await house.until(() => pagerduty.pages === 1);
+  expect([pagerduty.incidents[0]!.payload.custom_details, changes()]).toEqual([
+    expect.not.objectContaining({ last_deploy: expect.anything() }),
+    [],
+  ]);
+  expect(house.logged.map(({ msg }) => msg)).toContain('alerts: it is not known what was deployed');
+  await house.warehouse.run('RENAME TABLE rum_events_away TO rum_events');
+  await house.until(() => changes().length > 0);
+  expect(changes()).toEqual([thirdDeploy()]);
+}, 60_000);
+
+it.each([
+  ['where nobody wants to see them', { changes: false }, {}],
+  ['of a project without rules', {}, { enabled: false }],
+])(
+  'nobody is shown releases %s',
+  async (_name, channel, rule) => {
+    await openHouse(channel, rule);
+    await storeReleases();
+    await house.start();
+    await house.untilMinute(10);
+    expect(changes()).toEqual([]);
+  },
+  60_000,
+);
