@@ -60,7 +60,13 @@ async function callSteadily(house: House, run: Run, from: number, signal: AbortS
       run.firstSlowAt ??= now;
       run.lastSlowAt = now;
     }
-    const call = { name: 'mcp-tool-execution', value: slow ? slowMs : usualMs, tool: run.tool, environment: 'production', timestamp: now };
+    const call = {
+      name: 'mcp-tool-execution',
+      value: slow ? slowMs : usualMs,
+      widgetContext: { toolName: run.tool },
+      environment: 'production',
+      timestamp: now,
+    };
     const { status } = await fetch(`${house.http}/api/rum-metrics`, { method: 'POST', body: JSON.stringify({ metrics: [call] }) });
     if (status !== 204) throw new Error(`a beacon was answered with ${status}`);
   }
@@ -147,7 +153,12 @@ const pagerduty = await RecordingPagerduty.start(routingKey, Date.now);
 const dataDir = await mkdtemp(join(tmpdir(), 'beaconhouse-alert-latency-'));
 const path = join(dataDir, 'beaconhouse.yml');
 await writeFile(path, config);
-const env = { BEACONHOUSE_CONFIG: path, PAGERDUTY_ROUTING_KEY: routingKey, BEACONHOUSE_PAGERDUTY_URL: pagerduty.url };
+const env = {
+  BEACONHOUSE_CONFIG: path,
+  PAGERDUTY_ROUTING_KEY: routingKey,
+  BEACONHOUSE_PAGERDUTY_URL: pagerduty.url,
+  BEACONHOUSE_URL: 'https://beacons.example',
+};
 const house =
   mode === 'cluster' ? await ClusterHouse.start({ dataDir, env, apps: { alerter: 2 } }) : await StandaloneProcess.start({ dataDir, env });
 try {

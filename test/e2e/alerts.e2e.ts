@@ -65,7 +65,7 @@ class Story {
   /** As widgets do that were used during the minute. */
   async #callTools(minute: number, durationMs: number): Promise<void> {
     const metrics = Array.from({ length: 40 }, (_, index) => ({
-      ...{ name: 'mcp-tool-execution', value: durationMs + index, tool: 'search', environment: 'production' },
+      ...{ name: 'mcp-tool-execution', value: durationMs + index, widgetContext: { toolName: 'search' }, environment: 'production' },
       timestamp: minute + index * 1_000,
     }));
     const response = await fetch(`${this.house.http}/api/rum-metrics`, { method: 'POST', body: JSON.stringify({ metrics }) });
@@ -97,7 +97,7 @@ describe('slow tool calls', () => {
     async (mode) => {
       const { pagerduty } = await played.get(mode)!;
       const [incident] = pagerduty.incidents;
-      expect(incident!.payload).toMatchObject({ severity: 'critical', summary: expect.stringContaining('mcp_tool_duration') });
+      expect(incident!.payload).toMatchObject({ severity: 'critical', summary: expect.stringMatching(/mcp_tool_duration.* tool=search/) });
       const images = [
         { src: expect.stringMatching(/^https:\/\/beacons\.example\/api\/alerts\/incidents\/.+\/chart\.png\?until=\d+&sig=[\w-]{43}$/) },
       ];
