@@ -1,5 +1,5 @@
 // npm run bench:alert-latency -- [embedded|cluster] [RUNS]: from the first slow tool call to the page that PagerDuty took, and from the last one to its end.
-// In real time, some eight minutes.
+// In real time, seven to eight minutes.
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
