@@ -13,60 +13,97 @@ rules:
       triggerAfter: 1, resolveAfter: 1, keepFiringForS: 0, minSamples: 20, severity: critical, groupBy: [tool], channels: [pagerduty] }
 `;
 const minuteMs = 60_000;
-const modes = [
-  ['embedded', (dataDir: string, env: Record<string, string>) => StandaloneProcess.start({ dataDir, env })],
+const starts = {
+  embedded: (dataDir: string, env: Record<string, string>) => StandaloneProcess.start({ dataDir, env }),
   // Two alerters: who wakes somebody is one of them.
-  ['cluster', (dataDir: string, env: Record<string, string>) => ClusterHouse.start({ dataDir, env, apps: { alerter: 2 } })],
-] as const;
+  cluster: (dataDir: string, env: Record<string, string>) => ClusterHouse.start({ dataDir, env, apps: { alerter: 2 } }),
+};
+const modes = Object.keys(starts) as (keyof typeof starts)[];
 
 async function until(reached: () => boolean, mostMs = Number.POSITIVE_INFINITY): Promise<void> {
   const end = Date.now() + mostMs;
   while (!reached() && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 100));
 }
 
-describe.each(modes)('slow tool calls (%s)', (_mode, start) => {
-  let house: StandaloneProcess | ClusterHouse;
-  let pagerduty: RecordingPagerduty;
-  beforeAll(async () => {
-    pagerduty = await RecordingPagerduty.start(routingKey, Date.now);
+/** A house of one mode, and the PagerDuty that it tells. */
+class Story {
+  private constructor(
+    private readonly house: StandaloneProcess | ClusterHouse,
+    readonly pagerduty: RecordingPagerduty,
+  ) {}
+
+  static async begin(mode: keyof typeof starts): Promise<Story> {
+    const pagerduty = await RecordingPagerduty.start(routingKey, Date.now);
     const dataDir = await mkdtemp(join(tmpdir(), 'beaconhouse-'));
     const path = join(dataDir, 'beaconhouse.yml');
     await writeFile(path, config);
-    house = await start(dataDir, {
+    const house = await starts[mode](dataDir, {
       ...{ BEACONHOUSE_CONFIG: path, PAGERDUTY_ROUTING_KEY: routingKey, BEACONHOUSE_PAGERDUTY_URL: pagerduty.url },
       BEACONHOUSE_URL: 'https://beacons.example',
     });
-  });
-  afterAll(async () => {
-    await house?.dispose();
-    await pagerduty.close();
-  });
-
-  /** As widgets do that were used during the minute. */
-  async function callTools(minute: number, durationMs: number): Promise<void> {
-    const metrics = Array.from({ length: 40 }, (_, index) => ({
-      ...{ name: 'mcp-tool-execution', value: durationMs + index, tool: 'search', environment: 'production' },
-      timestamp: minute + index * 1_000,
-    }));
-    const response = await fetch(`${house.http}/api/rum-metrics`, { method: 'POST', body: JSON.stringify({ metrics }) });
-    expect(response.status).toBe(204);
+    return new Story(house, pagerduty);
   }
 
-  it('wake somebody, who is told when it is over', async () => {
+  /** Tools are slow until somebody is woken, and then until the end is told. */
+  async play(): Promise<this> {
     const judged = Math.floor((Date.now() - 15_000) / minuteMs) * minuteMs;
     // Whatever minutes are judged next, they were slow.
-    for (const minute of [judged - minuteMs, judged, judged + minuteMs]) await callTools(minute, 4_000);
-    await until(() => pagerduty.pages > 0);
-    for (let minute = judged + 2 * minuteMs; pagerduty.open.length > 0; minute += minuteMs) {
-      await callTools(minute, 200);
-      await until(() => pagerduty.open.length === 0, minuteMs);
+    for (const minute of [judged - minuteMs, judged, judged + minuteMs]) await this.#callTools(minute, 4_000);
+    await until(() => this.pagerduty.pages > 0);
+    for (let minute = judged + 2 * minuteMs; this.pagerduty.open.length > 0; minute += minuteMs) {
+      await this.#callTools(minute, 200);
+      await until(() => this.pagerduty.open.length === 0, minuteMs);
     }
-    const [incident] = pagerduty.incidents;
-    expect(incident!.payload).toMatchObject({ severity: 'critical', summary: expect.stringContaining('mcp_tool_duration') });
-    const images = [
-      { src: expect.stringMatching(/^https:\/\/beacons\.example\/api\/alerts\/incidents\/.+\/chart\.png\?until=\d+&sig=[\w-]{43}$/) },
-    ];
-    expect(incident!.history.map(({ event }) => event)).toMatchObject([{ event_action: 'trigger', images }, { event_action: 'resolve' }]);
-    expect([pagerduty.pages, pagerduty.refusals]).toEqual([1, []]);
-  }, 400_000);
+    return this;
+  }
+
+  async end(): Promise<void> {
+    await this.house.dispose();
+    await this.pagerduty.close();
+  }
+
+  /** As widgets do that were used during the minute. */
+  async #callTools(minute: number, durationMs: number): Promise<void> {
+    const metrics = Array.from({ length: 40 }, (_, index) => ({
+      ...{ name: 'mcp-tool-execution', value: durationMs + index, widgetContext: { toolName: 'search' }, environment: 'production' },
+      timestamp: minute + index * 1_000,
+    }));
+    const response = await fetch(`${this.house.http}/api/rum-metrics`, { method: 'POST', body: JSON.stringify({ metrics }) });
+    expect(response.status).toBe(204);
+  }
+}
+
+describe('slow tool calls', () => {
+  const begun: Promise<Story>[] = [];
+  const played = new Map<string, Promise<Story>>();
+  // Both modes at once: most of it is waiting for a minute to be over.
+  beforeAll(() => {
+    for (const mode of modes) {
+      const story = Story.begin(mode);
+      const told = story.then((one) => one.play());
+      // The test that waits for it says what was wrong.
+      told.catch(() => undefined);
+      begun.push(story);
+      played.set(mode, told);
+    }
+  });
+  afterAll(async () => {
+    const started = (await Promise.allSettled(begun)).filter((story) => story.status === 'fulfilled');
+    await Promise.all(started.map(({ value }) => value.end()));
+  });
+
+  it.each(modes)(
+    'wake somebody, who is told when it is over (%s)',
+    async (mode) => {
+      const { pagerduty } = await played.get(mode)!;
+      const [incident] = pagerduty.incidents;
+      expect(incident!.payload).toMatchObject({ severity: 'critical', summary: expect.stringMatching(/mcp_tool_duration.* tool=search/) });
+      const images = [
+        { src: expect.stringMatching(/^https:\/\/beacons\.example\/api\/alerts\/incidents\/.+\/chart\.png\?until=\d+&sig=[\w-]{43}$/) },
+      ];
+      expect(incident!.history.map(({ event }) => event)).toMatchObject([{ event_action: 'trigger', images }, { event_action: 'resolve' }]);
+      expect([pagerduty.pages, pagerduty.refusals]).toEqual([1, []]);
+    },
+    400_000,
+  );
 });
