@@ -45,9 +45,9 @@ const rules = [
   { id: 'budgets', kind: 'budget', notifyBy: ['route'] },
 ];
 /** What is not told by then never is. */
-const longestEndMs = 60_000;
-/** Rounds take about a second and a half; the end waits for a calm minute. */
-const minutesOf = (rounds: number) => Math.ceil(rounds * 8) + 300;
+const longestEndMs = 180_000;
+/** Rounds take two seconds, on a busy machine six; the end waits for a calm minute. */
+const minutesOf = (rounds: number) => rounds * 14 + 600;
 
 /** Where in a round the process dies. */
 const faults = [
@@ -125,7 +125,7 @@ class AlertKillRun {
     const { house } = this.epoch;
     const waves = new Waves(house);
     const giveUp = performance.now() + longestEndMs;
-    while (!waves.isCalm(this.clock.now()) || (!this.#isTold() && performance.now() < giveUp)) await pause(20);
+    while (!waves.isCalm(this.clock.now()) || (!(await this.#isTold(alerter)) && performance.now() < giveUp)) await pause(20);
     await alerter.stop();
     this.#alerter = undefined;
     const expected = { findings: [...this.#findings.keys()], waves };
@@ -135,8 +135,8 @@ class AlertKillRun {
     return { ...told, rounds: this.round, seconds: (performance.now() - this.#began) / 1_000, faults: this.#faults };
   }
 
-  #isTold(): boolean {
-    return this.pagerduty.open.length === 0 && openMessages(this.slack).length === 0;
+  async #isTold(alerter: AlerterProcess): Promise<boolean> {
+    return this.pagerduty.open.length === 0 && openMessages(this.slack).length === 0 && (await alerter.waiting()) === 0;
   }
 
   async close(): Promise<void> {

@@ -11,13 +11,13 @@ const flags = ['--experimental-transform-types', '--disable-warning=Experimental
 /** The alerting service in a process of its own, to be killed. */
 export class AlerterProcess {
   #errors = '';
-  readonly #waiting: (() => void)[] = [];
+  readonly #answers: ((line: string) => void)[] = [];
   readonly #ended: Promise<unknown>;
 
   private constructor(private readonly child: ChildProcess) {
     this.#ended = once(child, 'exit');
     createInterface({ input: child.stdout! }).on('line', (line) => {
-      if (line === 'ready' || line === 'published') this.#waiting.shift()?.();
+      if (/^(?:ready|published|waiting \d+)$/.test(line)) this.#answers.shift()?.(line);
       else this.#errors += `${line}\n`;
     });
     child.stderr!.on('data', (piece) => {
@@ -31,14 +31,20 @@ export class AlerterProcess {
     const env = { ...process.env, UV_THREADPOOL_SIZE: '16' };
     const child = spawn(process.execPath, [...flags, program, JSON.stringify(options)], { env, stdio: ['pipe', 'pipe', 'pipe'] });
     const started = new AlerterProcess(child);
-    if (!(await started.#answered())) throw new Error(`the alerter ended before it was ready:\n${started.#errors}`);
+    if ((await started.#answer()) === null) throw new Error(`the alerter ended before it was ready:\n${started.#errors}`);
     return started;
   }
 
   /** Whether it is stored; false where the process ended over it. */
-  publish(finding: Finding): Promise<boolean> {
+  async publish(finding: Finding): Promise<boolean> {
     this.child.stdin!.write(`${JSON.stringify(finding)}\n`);
-    return this.#answered();
+    return (await this.#answer()) !== null;
+  }
+
+  /** Notices that are still to be told. */
+  async waiting(): Promise<number> {
+    this.child.stdin!.write('waiting\n');
+    return Number((await this.#answer())?.split(' ')[1]);
   }
 
   /** At once, as by a power cut. */
@@ -56,10 +62,11 @@ export class AlerterProcess {
     if (this.child.exitCode !== 0) throw new Error(`the alerter did not end in order (${this.child.exitCode}):\n${this.#errors}`);
   }
 
-  #answered(): Promise<boolean> {
+  /** Null where the process ended over it. */
+  #answer(): Promise<string | null> {
     return new Promise((resolve) => {
-      this.#waiting.push(() => resolve(true));
-      void this.#ended.then(() => resolve(false));
+      this.#answers.push(resolve);
+      void this.#ended.then(() => resolve(null));
     });
   }
 }

@@ -1,5 +1,5 @@
 // Run by alert-kill-rounds.ts, which ends it with SIGKILL: the alerting service of one process, in a time that runs fast. It publishes the
-// findings that it reads from its input, a line each, and says so once they are stored.
+// findings that it reads from its input, a line each, and says so once they are stored; asked how many notices wait, it answers.
 import 'reflect-metadata';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -70,6 +70,10 @@ const app = await NestFactory.createApplicationContext(root, { logger: ['error']
 process.stdout.write('ready\n');
 const headers = { tenant: 'default', keyId: '', events: 1, beaconId: '' };
 for await (const line of createInterface({ input: process.stdin })) {
+  if (line === 'waiting') {
+    process.stdout.write(`waiting ${(await alerts.list('delivery')).length}\n`);
+    continue;
+  }
   await stream.publish('findings', [{ key: 'findings', headers, value: Buffer.from(`${line}\n`) }]);
   process.stdout.write('published\n');
 }

@@ -44,6 +44,8 @@ export function problemsOf({ lost, doubled, unresolved, expected, judged, refusa
 interface Triggered {
   readonly incident: string;
   readonly rule: string;
+  /** It was known to be over when it was found: after a time in which nobody judged it is recorded, and need not be told. */
+  readonly atOnce: number;
 }
 
 /** Holds what a provider was told against what the journal says that was decided, and that against what was to be found. */
@@ -54,8 +56,10 @@ export async function compareTold(
   slack: RecordingSlack,
 ): Promise<AlertComparison> {
   const triggered = await warehouse.ask<Triggered>({
-    sql: `SELECT JSONExtractString(body, 'incident') AS incident, any(JSONExtractString(body, 'rule')) AS rule FROM alert_journal
-WHERE kind = 'transition' AND arrayExists(x -> JSONExtractString(x, 'kind') = 'trigger', JSONExtractArrayRaw(body, 'notices')) GROUP BY incident`,
+    sql: `SELECT JSONExtractString(body, 'incident') AS incident, any(JSONExtractString(body, 'rule')) AS rule,
+  minIf(at, has(kinds, 'trigger')) = minIf(at, has(kinds, 'resolve')) AS atOnce
+FROM (SELECT *, arrayMap(x -> JSONExtractString(x, 'kind'), JSONExtractArrayRaw(body, 'notices')) AS kinds FROM alert_journal)
+WHERE kind = 'transition' GROUP BY incident HAVING countIf(has(kinds, 'trigger')) > 0`,
   });
   const over = await warehouse.ask<{ incident: string; channel: string }>({
     sql: `SELECT DISTINCT JSONExtractString(body, 'incident') AS incident, JSONExtractString(body, 'channel') AS channel FROM alert_journal
@@ -74,7 +78,9 @@ WHERE kind = 'attempt' AND JSONExtractString(body, 'result') = 'superseded'`,
   // One that may have been told before it was superseded is told if it was.
   const superseded = new Set(over.map(({ incident, channel }) => `${channel} ${incident}`));
   const missing = channels.flatMap((channel) =>
-    triggered.filter(({ incident }) => !told[channel].has(incident)).map(({ incident }) => `${channel} ${incident}`),
+    triggered
+      .filter(({ incident, atOnce }) => atOnce === 0 && !told[channel].has(incident))
+      .map(({ incident }) => `${channel} ${incident}`),
   );
   const events = pagerduty.incidents.reduce((sum, { history }) => sum + history.length, 0);
   const findings = triggered.filter(({ rule }) => rule === 'budgets').length;
@@ -82,15 +88,23 @@ WHERE kind = 'attempt' AND JSONExtractString(body, 'result') = 'superseded'`,
     ...{ incidents: triggered.length, pages: pagerduty.pages, messages: messages.length },
     superseded: missing.filter((one) => superseded.has(one)).length,
     lost: missing.filter((one) => !superseded.has(one)),
-    doubled: channels.flatMap((channel) =>
-      [...told[channel]].filter(([, all]) => all.length > 1).map(([incident]) => `${channel} ${incident}`),
-    ),
+    doubled: [
+      ...[...told.pagerduty].filter(([, all]) => all.length > 1).map(([incident, all]) => `pagerduty ${incident}: ${historyOf(all)}`),
+      ...[...told.slack].filter(([, all]) => all.length > 1).map(([incident]) => `slack ${incident}`),
+    ],
     unresolved: [...pagerduty.open.map(({ key }) => `pagerduty ${key}`), ...openMessages(slack).map(({ text }) => `slack ${text}`)],
     repeats: events - 2 * pagerduty.pages,
     expected: { findings: expected.findings.length, waves },
     judged: { findings, waves: triggered.length - findings },
     refusals: [...pagerduty.refusals, ...slack.refusals],
   };
+}
+
+/** `trigger 12:01:40, resolve 12:09:13; trigger ...`, in the house's time. */
+function historyOf(incidents: RecordingPagerduty['incidents']): string {
+  const entryOf = ({ at, event }: RecordingPagerduty['incidents'][number]['history'][number]) =>
+    `${typeof event === 'string' ? event : event.event_action} ${new Date(at).toISOString().slice(11, 19)}`;
+  return incidents.map(({ history }) => history.map(entryOf).join(', ')).join('; ');
 }
 
 /** Those that are not in a thread. */
