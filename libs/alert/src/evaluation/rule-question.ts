@@ -62,11 +62,9 @@ function metricsOf({ metric }: MeasuredRule): readonly string[] {
  * lies in. Robots are left out.
  */
 export function ruleWindows(rule: MeasuredRule, project: string, { from, to, stepS }: Moments, weighting: Weighting): Question {
-  const { windowS, groupBy } = rule.config;
+  const { windowS } = rule.config;
   const shift = shiftOf(rule);
   const inWindow = rule.kind === 'change' && rule.compare === 'window';
-  const labels = groupBy.map((name) => `toString(${columns[name]})`).join(', ');
-  const scope = Object.keys(rule.scope).map((name) => `AND ${columns[name as keyof typeof columns]} = {${name}:String}`);
   const part = inWindow ? `toUInt8(intDiv(minute - (e - {window:Int64}), ${windowS / changeBuckets}))` : shift > 0 ? '1' : '0';
   const now = `arrayMap(e -> (e, toUInt8(${part})), ${endsOf('minute')})`;
   const places = shift === 0 ? now : `arrayConcat(${now}, arrayMap(e -> (e, toUInt8(0)), ${endsOf('minute + {shift:Int64}')}))`;
@@ -75,11 +73,10 @@ export function ruleWindows(rule: MeasuredRule, project: string, { from, to, ste
   ${weightColumns},
   ${quantilesExpression(weighting)} AS quantiles
 FROM (
-  SELECT [${labels}]::Array(String) AS labels, metric, weight, toInt64(toUnixTimestamp(t)) AS minute, arrayJoin(${places}) AS place,
+  SELECT ${labelsOf(rule)} AS labels, metric, weight, toInt64(toUnixTimestamp(t)) AS minute, arrayJoin(${places}) AS place,
     sum(n) AS samples, quantilesDDMergeState(${sketchArguments})(q) AS q
   FROM rum_1m
-  WHERE tenant = {project:String} AND metric IN {metrics:Array(String)} AND agent != 'bot' ${scope.join(' ')}
-    AND t >= toDateTime({first:Int64}, 'UTC') AND t < toDateTime({to:Int64}, 'UTC')
+  WHERE ${cellsOf(rule)}
   GROUP BY labels, metric, weight, minute, place
 )
 GROUP BY labels, end, part, metric ORDER BY n DESC LIMIT {most:UInt64}`,
@@ -90,42 +87,79 @@ GROUP BY labels, end, part, metric ORDER BY n DESC LIMIT {most:UInt64}`,
   };
 }
 
+const labelsOf = ({ config }: MeasuredRule) => `[${config.groupBy.map((name) => `toString(${columns[name]})`).join(', ')}]::Array(String)`;
+
+/** The minutes that a rule is measured by, from `first` to `to`. */
+function cellsOf({ scope }: MeasuredRule): string {
+  const names = Object.keys(scope).map((name) => `AND ${columns[name as keyof typeof columns]} = {${name}:String}`);
+  return `tenant = {project:String} AND metric IN {metrics:Array(String)} AND agent != 'bot' ${names.join(' ')}
+    AND t >= toDateTime({first:Int64}, 'UTC') AND t < toDateTime({to:Int64}, 'UTC')`;
+}
+
+/** How many sets of labels a rule has in a stretch of time, and how often their events were sampled. */
+export interface LabelSetsRow extends WeighedRow {
+  readonly sets: string;
+}
+
+export function labelSets(rule: MeasuredRule, project: string, { from, to }: Pick<Moments, 'from' | 'to'>): Question {
+  const first = from - rule.config.windowS - shiftOf(rule);
+  return {
+    sql: `SELECT uniqExact(${labelsOf(rule)}) AS sets, ${weightColumns} FROM rum_1m WHERE ${cellsOf(rule)}`,
+    params: { project, metrics: metricsOf(rule), first, to, ...rule.scope },
+  };
+}
+
+/** Rows of one window: a metric of each of its parts. */
+export const cellsPerWindow = (rule: MeasuredRule) => metricsOf(rule).length * partsOf(rule);
+
 /** The moments whose windows a minute lies in: after its end, and not more than a window after its beginning. */
 function endsOf(minute: string): string {
   const least = `greatest({from:Int64}, {from:Int64} + {step:Int64} * toInt64(ceil((${minute} + 60 - {from:Int64}) / {step:Int64})))`;
   return `range(${least}, least({to:Int64}, ${minute} + {window:Int64}) + 1, {step:Int64})`;
 }
 
-export interface LabelledWindows {
+export interface LabelledWindows<Windows = ReadonlyMap<number, MeasuredWindow>> {
   readonly labels: Readonly<Record<string, string>>;
   /** By moment, seconds since 1970. */
-  readonly windows: ReadonlyMap<number, MeasuredWindow>;
+  readonly windows: Windows;
 }
 
 /** The rows of a rule, by the text of their labels. */
 export function windowsOf(rule: MeasuredRule, rows: readonly WindowRow[]): Map<string, LabelledWindows> {
-  const parts = rule.kind === 'threshold' ? 1 : rule.compare === 'window' ? changeBuckets : 2;
   const sets = Map.groupBy(rows, ({ labels }) => labels.join('\n'));
   return new Map(
     [...sets.values()].map((set) => {
-      const names = rule.config.groupBy.map((name, i) => [name, set[0]!.labels[i]!] as const);
-      const labels = Object.fromEntries(names.sort(([one], [other]) => (one < other ? -1 : 1)));
+      const labels = labelled(rule, set[0]!.labels);
       const ends = Map.groupBy(set, ({ end }) => Number(end));
-      const windows = [...ends].map(([end, found]) => [end, measuredParts(rule, found, parts)] as const);
+      const windows = [...ends].map(([end, found]) => [end, measuredWindow(rule, found)] as const);
       return [labelText(labels), { labels, windows: new Map(windows) }];
     }),
   );
 }
 
+const partsOf = (rule: MeasuredRule) => (rule.kind === 'threshold' ? 1 : rule.compare === 'window' ? changeBuckets : 2);
+
+/** Names to the values of a row, in the order of the names. */
+export function labelled({ config }: MeasuredRule, values: readonly string[]): Readonly<Record<string, string>> {
+  const names = config.groupBy.map((name, i) => [name, values[i]!] as const);
+  return Object.fromEntries(names.sort(([one], [other]) => (one < other ? -1 : 1)));
+}
+
 /** The same for the same labels. */
 export const labelText = (labels: Readonly<Record<string, string>>) => JSON.stringify(labels);
 
-function measuredParts(rule: MeasuredRule, rows: readonly WindowRow[], parts: number): MeasuredWindow {
+/** What a row says of a value, without what it is of. */
+export type Cell = Pick<WindowRow, 'part' | 'metric' | 'n' | 'events' | 'quantiles'>;
+
+/** The rows of one set of labels at one moment. */
+export function measuredWindow(rule: MeasuredRule, rows: readonly Cell[]): MeasuredWindow {
+  const parts = partsOf(rule);
+  if (parts === 1) return [measuredOf(rule, rows)];
   const byPart = Map.groupBy(rows, ({ part }) => part);
   return Array.from({ length: parts }, (_, part) => measuredOf(rule, byPart.get(part) ?? [])) as unknown as MeasuredWindow;
 }
 
-function measuredOf({ metric }: MeasuredRule, rows: readonly WindowRow[]): Measured {
+function measuredOf({ metric }: MeasuredRule, rows: readonly Cell[]): Measured {
   const sum = (names: readonly string[], of: 'n' | 'events') =>
     rows.filter((row) => names.includes(row.metric)).reduce((total, row) => total + Number(row[of]), 0);
   if (metric.statistic === 'rate') {

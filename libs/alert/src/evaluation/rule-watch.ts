@@ -8,7 +8,7 @@ import { ruleKey, type WatchedRule } from '../rules/rule-book.ts';
 import { type Advanced, advance, matters } from './advance.ts';
 import { type Due, dueMoments } from './due-moments.ts';
 import { type LabelledWindows, ruleWindows, type WindowRow, windowsOf } from './rule-question.ts';
-import { incidentId, tellTransition } from './tell-transition.ts';
+import { incidentId, tellForgotten, tellTransition } from './tell-transition.ts';
 
 export interface RuleWatchParts {
   readonly warehouse: Warehouse;
@@ -145,7 +145,7 @@ export class RuleWatch {
   }
 
   /** What a rule had opened that is gone, switched off, or about something else now. */
-  #closeForgotten({ instances, open, changes, now }: Work): void {
+  #closeForgotten({ instances, open, changes, records, now }: Work): void {
     for (const [id, kept] of instances) {
       const { project, rule, identity, instance } = kept.value;
       if (this.parts.identities.get(ruleKey(project, rule)) === identity) continue;
@@ -155,6 +155,7 @@ export class RuleWatch {
           open.take(incident!.id, notice, incident!, now);
       }
       changes.push(changeOf('instance', { project, id, ended: true }, kept, kept.value));
+      records.push(tellForgotten(kept.value, id, now));
       instances.delete(id);
     }
   }

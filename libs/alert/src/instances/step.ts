@@ -52,7 +52,8 @@ function frozen(instance: Instance, evalEnd: number): Instance {
 }
 
 function seenAt(instance: Instance, input: Input, evalEnd: number): Instance {
-  const quiet = input.kind === 'few' || input.kind === 'empty';
+  // Of what is at rest it does not matter for how long nothing is known.
+  const quiet = instance.state !== 'normal' && (input.kind === 'few' || input.kind === 'empty');
   const returns = instance.returns.filter((moment) => evalEnd - moment <= flapWindowMs);
   return { ...instance, returns, lastEvalEnd: evalEnd, quietSince: quiet ? (instance.quietSince ?? evalEnd) : null };
 }
