@@ -1,1 +1,11 @@
 export { AlertModule, type AlertOptions } from './alert.module.ts';
+export { type BacktestReport, backtest } from './backtest/backtest.ts';
+export type { BacktestIncident } from './backtest/backtest-incidents.ts';
+export { type ReplayReport, replayCheck } from './backtest/replay-check.ts';
+export { channelIds } from './channels/make-channels.ts';
+export { whoHears } from './incidents/who-hears.ts';
+export { type RuleTest, ruleTestFileSchema } from './rule-tests/rule-test.ts';
+export { runRuleTest } from './rule-tests/run-rule-test.ts';
+export { SeriesInvalid } from './rule-tests/series-windows.ts';
+export { isMeasured, type MeasuredRule, type Rule, ruleOf } from './rules/rule.ts';
+export { watchText } from './rules/rule-text.ts';

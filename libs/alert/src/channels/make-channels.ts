@@ -33,6 +33,12 @@ export function makeChannels(
   return channels;
 }
 
+/** Ids of the channels that there would be; their secrets are not needed for it. */
+export function channelIds(configs: readonly ChannelConfig[], environment: AlertingEnvironment): ReadonlySet<string> {
+  const wanted = configs.length > 0 ? configs : usualChannels(environment);
+  return new Set([...wanted, logChannel].map(({ id }) => id));
+}
+
 const logChannel: ChannelConfig = { id: 'log', type: 'log', fallback: [] };
 
 function usualChannels({ secret, slackChannel }: AlertingEnvironment): ChannelConfig[] {
