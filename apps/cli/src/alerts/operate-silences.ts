@@ -9,7 +9,7 @@ import type { Subcommand } from './subcommand.ts';
 
 const patienceMs = 30_000;
 
-const silenceSchema = z.object({
+const silenceSchema = z.looseObject({
   ...{ id: z.string(), matchers: z.record(z.string(), z.string()), startsAt: z.number(), endsAt: z.number() },
   ...{ author: z.string(), comment: z.string(), state: z.string() },
 });
@@ -94,7 +94,10 @@ async function ask(
   throw new Refused(`${base} answers ${answer.status}: ${refusalIn(text)}`);
 }
 
-class Refused extends UsageError {}
+/** What the server does not do is no mistake of the command line. */
+class Refused extends Error {
+  override readonly name = 'Refused';
+}
 
 function refusalIn(text: string): string {
   try {
