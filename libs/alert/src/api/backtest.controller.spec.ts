@@ -6,6 +6,7 @@ import { type AlertRuleConfig, alertRuleSchema } from '#contracts';
 import { Clock, closeHttpApp, createHttpApp, SystemClock, Warehouse } from '#platform';
 import { storeRows } from '../../../../test/seed/rum-rows.ts';
 import { openTemporaryWarehouse, type TemporaryWarehouse } from '../../../../test/seed/temporary-warehouse.ts';
+import type { BacktestReport } from '../backtest/backtest.ts';
 import { BacktestController, BacktestOptions } from './backtest.controller.ts';
 
 const minute = 60_000;
@@ -45,7 +46,8 @@ async function ask(body: unknown, signal?: AbortSignal) {
     body: typeof body === 'string' ? body : JSON.stringify(body),
     ...(signal && { signal }),
   });
-  return { status: answer.status, body: await answer.json() };
+  const told = (await answer.json()) as BacktestReport & { readonly error: { code: string; field: string; message: string } };
+  return { status: answer.status, body: told };
 }
 const hour = { from: begin, to: begin + 60 * minute };
 

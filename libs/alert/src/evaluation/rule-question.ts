@@ -2,7 +2,6 @@ import {
   changeBuckets,
   percentiles,
   quantilesExpression,
-  sketchArguments,
   type WeighedRow,
   type Weighting,
   weightColumns,
@@ -73,11 +72,9 @@ export function ruleWindows(rule: MeasuredRule, project: string, { from, to, ste
   ${weightColumns},
   ${quantilesExpression(weighting)} AS quantiles
 FROM (
-  SELECT ${labelsOf(rule)} AS labels, metric, weight, toInt64(toUnixTimestamp(t)) AS minute, arrayJoin(${places}) AS place,
-    sum(n) AS samples, quantilesDDMergeState(${sketchArguments})(q) AS q
+  SELECT ${labelsOf(rule)} AS labels, metric, weight, toInt64(toUnixTimestamp(t)) AS minute, arrayJoin(${places}) AS place, n AS samples, q
   FROM rum_1m
   WHERE ${cellsOf(rule)}
-  GROUP BY labels, metric, weight, minute, place
 )
 GROUP BY labels, end, part, metric ORDER BY n DESC LIMIT {most:UInt64}`,
     params: {
