@@ -19,7 +19,7 @@ const oneSchema = z.object({ silence: silenceSchema });
 const refusalSchema = z.object({ error: z.object({ message: z.string() }) });
 
 /** Silences are made, listed and ended by the server that works: it alone knows what it tells. */
-export const operateSilences: Subcommand = async ([action, ...words], context) => {
+export const operateSilences: Subcommand = async ([action = '', ...words], context) => {
   const { output } = context;
   const said = async (answer: Promise<unknown>) => {
     const { silence } = oneSchema.parse(await answer);
@@ -39,7 +39,7 @@ export const operateSilences: Subcommand = async ([action, ...words], context) =
       return exitCodes.done;
     }
     default:
-      throw new UsageError(`alerts silence knows add, list, end, not ${JSON.stringify(action ?? '')}`);
+      throw new UsageError(`alerts silence knows add, list, end, not ${JSON.stringify(action)}`);
   }
 };
 

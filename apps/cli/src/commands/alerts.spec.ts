@@ -1,5 +1,5 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -230,19 +230,20 @@ describe('alerts silence', () => {
   };
   beforeEach(async () => {
     asked.length = 0;
-    server = createServer(async (request, response) => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of request) chunks.push(chunk as Buffer);
-      const { method = '', url: path = '', headers } = request;
-      asked.push({ method, url: path, token: headers.authorization ?? '', body: Buffer.concat(chunks).toString() });
-      const known = headers.authorization === 'Bearer token-of-the-house';
-      const list = path.includes('cursor=2') ? { data: [silence], next: null } : { data: [silence], next: '2' };
-      const answer = method === 'GET' ? list : known ? { result: 'done', silence } : { error: { message: 'this wants the token' } };
-      response.writeHead(method === 'GET' || known ? 200 : 403, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
-    });
+    server = createServer((request, response) => void answer(request, response));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   });
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const { method = '', url: path = '', headers } = request;
+    asked.push({ method, url: path, token: headers.authorization ?? '', body: Buffer.concat(chunks).toString() });
+    const known = headers.authorization === 'Bearer token-of-the-house';
+    const list = path.includes('cursor=2') ? { data: [silence], next: null } : { data: [silence], next: '2' };
+    const told = method === 'GET' ? list : known ? { result: 'done', silence } : { error: { message: 'this wants the token' } };
+    response.writeHead(method === 'GET' || known ? 200 : 403, { 'content-type': 'application/json' }).end(JSON.stringify(told));
+  };
   afterEach(() => new Promise((resolve) => server.close(resolve)));
 
   it('is made by the server, and ended there', async () => {
