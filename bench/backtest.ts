@@ -90,7 +90,7 @@ try {
         [`< ${goalSeconds} s`]: median(seconds) < goalSeconds ? 'held' : 'missed',
       },
     });
-    process.stderr.write(`${name}: ${seconds.map((one) => one.toFixed(2)).join(', ')} s\n`);
+    process.stderr.write(`${name}: ${measured.map((one) => `${one.seconds.toFixed(2)} s (CPU ${one.cpu.toFixed(2)} s)`).join(', ')}\n`);
   }
   printTable(`A backtest of ${days} days at 60 s, ${sets} sets of labels with ${calls} events a minute each, ${runs} runs`, rows);
   process.stdout.write(`largest memory of the process, engine included: ${Math.round(process.resourceUsage().maxRSS / 1_000)} MB\n`);

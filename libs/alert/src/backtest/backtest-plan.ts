@@ -3,9 +3,9 @@ import { cellsPerWindow, type Moments } from '../evaluation/rule-question.ts';
 import type { MeasuredRule } from '../rules/rule.ts';
 
 /** More moments than this are judged less often. */
-export const mostMoments = 50_000;
+const mostMoments = 50_000;
 /** Likewise moments times sets of labels. */
-export const mostJudgements = 1_000_000;
+const mostJudgements = 1_000_000;
 
 /** Sketches that one question holds in memory, some kilobytes each. */
 const sketchesInQuestion = 25_000;

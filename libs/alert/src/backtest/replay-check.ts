@@ -11,7 +11,7 @@ export interface ReplayRequest extends Span {
 }
 
 /** A transition that is stored otherwise than it comes out. */
-export interface ReplayDifference {
+interface ReplayDifference {
   readonly transition: string;
   readonly rule: string;
   /** Milliseconds since 1970. */

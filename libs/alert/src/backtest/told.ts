@@ -14,14 +14,14 @@ export interface Told {
   readonly days: readonly ToldDay[];
 }
 
-export interface ToldDay {
+interface ToldDay {
   readonly day: string;
   readonly pages: number;
   readonly messages: number;
 }
 
 /** More that begins in one minute is told as one. */
-export const stormAbove = 10;
+const stormAbove = 10;
 const dayMs = 86_400_000;
 
 type Counted = Pick<Told, 'pages' | 'messages' | 'storms'>;
