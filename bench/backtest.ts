@@ -9,7 +9,7 @@ import { median, printTable } from './report.ts';
 
 const built = (path: string) => import(new URL(`../dist/libs/${path}`, import.meta.url).href);
 const { backtest }: typeof import('../libs/alert/src/backtest/backtest.ts') = await built('alert/src/backtest/backtest.js');
-const { ruleOf }: typeof import('../libs/alert/src/rules/rule.ts') = await built('alert/src/rules/rule.js');
+const { ruleOf }: typeof import('../libs/alert/src/rules/rule-of.ts') = await built('alert/src/rules/rule-of.js');
 const { EmbeddedWarehouse, migrate, openChdbEngine, SystemClock }: typeof import('#platform') = await built('platform/src/index.js');
 
 const sets = Number(process.argv[2] ?? 20);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { RecordingPagerduty } from '../../libs/alert/src/channels/pagerduty/recording-pagerduty.contract.ts';
+import { ClusterHouse } from './cluster-house.ts';
 import { StandaloneProcess } from './standalone-process.ts';
 
 const routingKey = 'a'.repeat(32);
@@ -12,7 +13,11 @@ rules:
       triggerAfter: 1, resolveAfter: 1, keepFiringForS: 0, minSamples: 20, severity: critical, groupBy: [tool], channels: [pagerduty] }
 `;
 const minuteMs = 60_000;
-const modes = [['embedded', (dataDir: string, env: Record<string, string>) => StandaloneProcess.start({ dataDir, env })]] as const;
+const modes = [
+  ['embedded', (dataDir: string, env: Record<string, string>) => StandaloneProcess.start({ dataDir, env })],
+  // Two alerters: who wakes somebody is one of them.
+  ['cluster', (dataDir: string, env: Record<string, string>) => ClusterHouse.start({ dataDir, env, apps: { alerter: 2 } })],
+] as const;
 
 async function until(reached: () => boolean, mostMs = Number.POSITIVE_INFINITY): Promise<void> {
   const end = Date.now() + mostMs;
@@ -20,7 +25,7 @@ async function until(reached: () => boolean, mostMs = Number.POSITIVE_INFINITY):
 }
 
 describe.each(modes)('slow tool calls (%s)', (_mode, start) => {
-  let house: Awaited<ReturnType<typeof start>>;
+  let house: StandaloneProcess | ClusterHouse;
   let pagerduty: RecordingPagerduty;
   beforeAll(async () => {
     pagerduty = await RecordingPagerduty.start(routingKey, Date.now);
@@ -58,7 +63,10 @@ describe.each(modes)('slow tool calls (%s)', (_mode, start) => {
     }
     const [incident] = pagerduty.incidents;
     expect(incident!.payload).toMatchObject({ severity: 'critical', summary: expect.stringContaining('mcp_tool_duration') });
-    expect(incident!.history.map(({ event }) => event)).toMatchObject([{ event_action: 'trigger' }, { event_action: 'resolve' }]);
+    const images = [
+      { src: expect.stringMatching(/^https:\/\/beacons\.example\/api\/alerts\/incidents\/.+\/chart\.png\?until=\d+&sig=[\w-]{43}$/) },
+    ];
+    expect(incident!.history.map(({ event }) => event)).toMatchObject([{ event_action: 'trigger', images }, { event_action: 'resolve' }]);
     expect([pagerduty.pages, pagerduty.refusals]).toEqual([1, []]);
   }, 400_000);
 });

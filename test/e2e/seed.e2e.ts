@@ -27,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => rm(dataDir, { recursive: true, force: true, maxRetries: 3 }));
 
 /** What the hourly jobs find out is not seeded. */
-const unseeded = /^FROM (findings|budget_checks)$/m;
+const unseeded = /^FROM (findings|budget_checks|alerts|alert_notices)$/m;
 
 const seedHere = (...args: string[]) => beaconhouse(dataDir, 'seed', '--data', dataDir, '--json', ...args);
 

@@ -17,6 +17,10 @@ const validate = new Ajv({ strict: true, strictTypes: false, allErrors: true }).
 const defaults = parse(read('beaconhouse/values.yaml'));
 const valueFiles = readdirSync(join(helm, 'values')).sort();
 const apps = ['gateway', 'loader', 'worker', 'alerter', 'api'];
+const ofAlerting = [
+  ...['BEACONHOUSE_HEARTBEAT_URL', 'DATADOG_API_KEY', 'PAGERDUTY_ROUTING_KEY', 'SLACK_BOT_TOKEN', 'SLACK_SIGNING_SECRET'],
+  ...['SLACK_WEBHOOK_URL', 'SMTP_URL'],
+];
 
 type Json = Record<string, unknown>;
 interface Manifest extends Json {
@@ -27,7 +31,7 @@ interface Manifest extends Json {
 interface Variable {
   readonly name: string;
   readonly value?: string;
-  readonly valueFrom?: { readonly secretKeyRef: { readonly name: string; readonly key: string } };
+  readonly valueFrom?: { readonly secretKeyRef: { readonly name: string; readonly key: string; readonly optional?: boolean } };
 }
 interface Deployment extends Manifest {
   readonly spec: {
@@ -115,6 +119,8 @@ describe('the chart', () => {
     [{ clickhouse: { url: 'clickhouse:8123' } }, '/clickhouse/url'],
     [{ secrets: { identitySecret: 'short' } }, '/secrets/identitySecret'],
     [{ secrets: { redisUrl: 'redis:6379' } }, '/secrets/redisUrl'],
+    [{ secrets: { pagerdutyRoutingKey: 'short' } }, '/secrets/pagerdutyRoutingKey'],
+    [{ alerting: { houseUrl: 'beacons.example' } }, '/alerting/houseUrl'],
     [{ terminationGracePeriodSeconds: 30 }, '/terminationGracePeriodSeconds'],
     [{ logLevel: 'verbose' }, '/logLevel'],
   ])('refuses %j', (values, place) => {
@@ -176,7 +182,13 @@ describe('what it renders', () => {
   it.each(everyDeployment)('%s: is told what an app reads', (_, deployment) => {
     const variables = environmentOf(deployment);
     expect([...Object.keys(environmentSchema.shape), 'NODE_OPTIONS']).toEqual(expect.arrayContaining(variables.map(({ name }) => name)));
-    const secrets: Readonly<Record<string, string>> = { BEACONHOUSE_IDENTITY_SECRET: '0'.repeat(64) };
+    const secrets: Readonly<Record<string, string>> = {
+      BEACONHOUSE_IDENTITY_SECRET: '0'.repeat(64),
+      BEACONHOUSE_OPERATE_TOKEN: '0'.repeat(16),
+      PAGERDUTY_ROUTING_KEY: '0'.repeat(32),
+      SLACK_WEBHOOK_URL: 'https://hooks.slack.example/T0/B0/X',
+      BEACONHOUSE_HEARTBEAT_URL: 'https://beat.example',
+    };
     const values = Object.fromEntries(variables.map(({ name, value }) => [name, value ?? secrets[name] ?? 'secret']));
     expect(readEnvironment(values)).toMatchObject({ mode: 'cluster', host: '0.0.0.0', ports: { http: 8080 } });
   });
@@ -193,10 +205,20 @@ describe('what it renders', () => {
       gateway: ['BEACONHOUSE_IDENTITY_SECRET'],
       loader: ['CLICKHOUSE_PASSWORD'],
       worker: ['CLICKHOUSE_PASSWORD', 'REDIS_URL'],
-      alerter: [],
-      api: ['CLICKHOUSE_PASSWORD'],
+      alerter: ['CLICKHOUSE_PASSWORD', 'REDIS_URL', ...ofAlerting],
+      api: ['CLICKHOUSE_PASSWORD', 'REDIS_URL', ...ofAlerting, 'BEACONHOUSE_OPERATE_TOKEN'],
     });
-    expect(secretsOf('everything.yaml').alerter).toEqual(['KAFKA_USERNAME', 'KAFKA_PASSWORD']);
+    const ofKafka = ['KAFKA_USERNAME', 'KAFKA_PASSWORD'];
+    expect(secretsOf('everything.yaml').alerter).toEqual([...ofKafka, 'CLICKHOUSE_PASSWORD', 'REDIS_URL', ...ofAlerting]);
+  });
+
+  it('starts where nobody is told: those secrets may be missing, and only what was given stands in the one it makes', () => {
+    const [alerter] = deployments('smallest.yaml').filter(({ metadata }) => metadata.name.endsWith('-alerter'));
+    const optional = environmentOf(alerter!).filter(({ valueFrom }) => valueFrom?.secretKeyRef.optional === true);
+    expect(optional.map(({ name }) => name)).toEqual(ofAlerting);
+    const [made] = all('everything.yaml', 'Secret') as (Manifest & { stringData: Json })[];
+    expect(Object.keys(made!.stringData)).toEqual(expect.arrayContaining(ofAlerting.filter((name) => name !== 'SLACK_WEBHOOK_URL')));
+    expect(made!.stringData).not.toHaveProperty('SLACK_WEBHOOK_URL');
   });
 
   it('makes no secret where one is named, and no secret stands elsewhere', () => {

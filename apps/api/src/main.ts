@@ -1,12 +1,26 @@
+import { AlertApiModule, AlertApiOptions, alertRoutes } from '#alert';
 import { run } from '#platform';
 import { defaultProjectOf, ReportModule, ReportOptions } from '#report';
 
 await run({
   name: 'api',
-  needs: { stream: true, warehouse: 'asked' },
+  needs: { stream: true, warehouse: 'asked', alerts: true },
   drains: true,
   modules({ config, environment }) {
     const { rawDays, minuteDays } = config.retention;
-    return [ReportModule.forRoot(new ReportOptions(defaultProjectOf(config), { rawDays, minuteDays }, 'loader', environment.operateToken))];
+    const defaultProject = defaultProjectOf(config);
+    const { operateToken, alerting } = environment;
+    return [
+      ReportModule.forRoot(new ReportOptions(defaultProject, { rawDays, minuteDays }, 'loader', operateToken, alertRoutes)),
+      AlertApiModule.forRoot(
+        new AlertApiOptions({
+          defaultProject,
+          config,
+          operateToken,
+          houseUrl: alerting.houseUrl,
+          slackSigningSecret: alerting.secret('SLACK_SIGNING_SECRET'),
+        }),
+      ),
+    ];
   },
 });

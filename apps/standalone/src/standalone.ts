@@ -3,7 +3,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Module } from '@nestjs/common';
 import type { Logger } from 'pino';
-import { AlertModule } from '#alert';
+import { AlertApiModule, AlertApiOptions, AlertModule, alertRoutes } from '#alert';
 import type { ConfigFile } from '#contracts';
 import { BudgetJobModule, RegressionModule } from '#detect';
 import { caughtUp, followKeys, IntakeGate, IntakeModule, LedgerBook, LoadingModule, recoverLedger } from '#ingest';
@@ -68,6 +68,7 @@ async function startOn(opened: AsyncDisposableStack, environment: Environment, c
     module: rootModule(platform, {
       ...{ config, environment, log, info: () => demoInfo(environment, config, addresses) },
       identitySecret: await secretIn(dataDir, 'identity.secret'),
+      linkSecret: environment.alerting.linkSecret ?? (await secretIn(dataDir, 'link.secret')).toString('hex'),
     }),
     log,
     connections: config.limits.connections,
@@ -128,24 +129,37 @@ interface RootParts {
   readonly config: ConfigFile;
   readonly environment: Environment;
   readonly identitySecret: Buffer;
+  /** Of links that work without a token. */
+  readonly linkSecret: string;
   readonly log: Logger;
   readonly info: () => DemoInfo;
 }
 
-function rootModule(platform: OpenPlatform, { config, environment, identitySecret, log, info }: RootParts) {
+function rootModule(platform: OpenPlatform, { config, environment, identitySecret, linkSecret, log, info }: RootParts) {
   const { rawDays, minuteDays } = config.retention;
+  const { operateToken, alerting } = environment;
+  const defaultProject = defaultProjectOf(config);
   @Module({
     imports: [
       PlatformModule.forRoot(platform),
       IntakeModule.forRoot({ config, identitySecret, readsIdsBack: true }),
       LoadingModule.forRoot({ log, alone: true }),
-      AlertModule.forRoot({ log, config, alerting: environment.alerting, datadog: environment.datadog }),
+      AlertModule.forRoot({ log, config, alerting: { ...environment.alerting, linkSecret }, datadog: environment.datadog }),
       BudgetJobModule.forRoot(config, log),
       RegressionModule.forRoot(
         config.projects.map(({ id }) => id),
         log,
       ),
-      ReportModule.forRoot(new ReportOptions(defaultProjectOf(config), { rawDays, minuteDays }, 'loader', environment.operateToken)),
+      ReportModule.forRoot(new ReportOptions(defaultProject, { rawDays, minuteDays }, 'loader', operateToken, alertRoutes)),
+      AlertApiModule.forRoot(
+        new AlertApiOptions({
+          defaultProject,
+          config,
+          operateToken,
+          houseUrl: alerting.houseUrl,
+          slackSigningSecret: alerting.secret('SLACK_SIGNING_SECRET'),
+        }),
+      ),
       DemoModule.forRoot({ clock: platform.clock, info }),
     ],
   })

@@ -1,22 +1,32 @@
 import type { AlertChange, AlertDocument, AlertState } from '#platform';
 import type { Delivery } from './channels/channel.ts';
+import type { ShownChannel } from './channels/shown-channel.ts';
 import type { Labelled } from './evaluation/advance.ts';
 import type { Announcement, Incident } from './incidents/incident.ts';
+import type { MessageGroup } from './incidents/message-group.ts';
 import type { Silence } from './incidents/silence.ts';
+import type { Notice } from './notices/notice.ts';
+import type { WrittenRule } from './rules/written-rule.ts';
 
 /** What is remembered of each kind. */
 export interface Remembered {
   readonly instance: Labelled & {
     readonly project: string;
-    readonly rule: string /** Of the rule that judged it. */;
+    /** Key of the rule that judged it: its id, and of what watches its data `id@no-data`. */
+    readonly rule: string;
     readonly identity: string;
   };
   readonly incident: Incident;
+  readonly group: MessageGroup;
   readonly silence: Silence;
   readonly delivery: PendingDelivery;
   /** Where the notices of an incident stand in a channel. */
   readonly thread: { readonly project: string; readonly ref: string };
+  /** Somebody must hear of it: a critical incident that no channel took yet. */
+  readonly alarm: Alarm;
   readonly cursor: { readonly evalEnd: number };
+  readonly rule: WrittenRule;
+  readonly channel: ShownChannel;
 }
 export type RememberedKind = keyof Remembered;
 
@@ -30,6 +40,21 @@ export interface PendingDelivery {
   readonly possiblySent: boolean;
   /** The channel that could not tell it. */
   readonly insteadOf?: string;
+  /** It may be told together with others that are due. */
+  readonly digest?: true;
+}
+
+/** Times are milliseconds since 1970. */
+export interface Alarm {
+  readonly project: string;
+  /** Who was asked so far. */
+  readonly asked: readonly string[];
+  /** The notice that nobody took. */
+  readonly seq: number;
+  readonly notice: Notice;
+  /** Since when those who were asked last have it. */
+  readonly since: number;
+  readonly step: 'channels' | 'fallback' | 'owners' | 'nobody';
 }
 
 /** With the version that a change of it must be decided on. */
@@ -67,7 +92,11 @@ export function changeOf<Kind extends RememberedKind>(
 /** The same for the same notice and channel, whoever makes it. */
 export const deliveryId = (incident: string, channel: string, seq: number) => `${incident}.${channel}.${seq}`;
 
-export function pendingOf({ channel, seq, notice }: Announcement, now: number): PendingDelivery {
+export function pendingOf(
+  { channel, seq, notice }: Announcement,
+  { now, dueAt, digest }: { readonly now: number; readonly dueAt: number; readonly digest: boolean },
+): PendingDelivery {
   const id = deliveryId(notice.incident.id, channel, seq);
-  return { delivery: { id, channel, seq, notice }, createdAt: now, dueAt: now, attempts: 0, possiblySent: false };
+  const pending = { delivery: { id, channel, seq, notice }, createdAt: now, dueAt, attempts: 0, possiblySent: false };
+  return digest ? { ...pending, digest } : pending;
 }

@@ -14,11 +14,15 @@ import { AlertModule } from './alert.module.ts';
 import type { DatadogOptions } from './datadog/tell-datadog.ts';
 
 export const minuteMs = 60_000;
+/** A minute of the house takes 0.6 s. */
+const usualFactor = 100;
 
 export interface AlertHouseOptions {
   /** As written in `beaconhouse.yml`. */
   readonly rules: readonly object[];
   readonly channels?: readonly object[];
+  /** What else stands there. */
+  readonly config?: object;
   readonly secrets?: Readonly<Record<string, string>>;
   readonly pagerdutyUrl?: string;
   readonly slackApiUrl?: string;
@@ -33,7 +37,10 @@ interface Logged {
   readonly [name: string]: unknown;
 }
 
-/** The alerting service in this process on real parts, in a time that runs fast. It is a little after a full minute when it opens. */
+/**
+ * The alerting service in this process on real parts, in a time that runs fast, and only while the service does. It is a little after a full
+ * minute when it opens.
+ */
 export class AlertHouse {
   readonly logged: Logged[] = [];
   registry = new Registry();
@@ -48,14 +55,15 @@ export class AlertHouse {
     private readonly options: AlertHouseOptions,
     /** A full minute, milliseconds since 1970. */
     readonly begin: number,
-    readonly state = new EmbeddedAlertState(parts.warehouse),
+    readonly state = new EmbeddedAlertState(parts.warehouse, clock),
   ) {}
 
   static async open(options: AlertHouseOptions): Promise<AlertHouse> {
     const parts = await openTemporaryWarehouse();
     const dir = await mkdtemp(join(tmpdir(), 'beaconhouse-alert-'));
     const begin = Math.floor(Date.now() / minuteMs) * minuteMs - 60 * minuteMs;
-    const clock = new FastClock(begin + 1_000, options.factor ?? 300);
+    const clock = new FastClock(begin + 1_000, options.factor ?? usualFactor);
+    clock.hold();
     return new AlertHouse(parts, dir, await EmbeddedStream.open({ dir, clock }), clock, options, begin);
   }
 
@@ -80,14 +88,28 @@ export class AlertHouse {
     await storeRows(this.warehouse, rows);
   }
 
+  /** A call of each of these tools in each minute from one to another. */
+  async storeTools(from: number, to: number, tools: readonly string[], value: number): Promise<void> {
+    for (let minute = from; minute < to; minute++) {
+      const ts = this.begin + minute * minuteMs;
+      await storeRows(
+        this.warehouse,
+        tools.map((tool) => ({ src_partition: 7, ts, value, metric: 'mcp-tool-execution', tool })),
+      );
+    }
+  }
+
+  /** Time stands still until it is there. */
   async start(): Promise<void> {
-    const { rules, channels = [], secrets = {}, datadog, pagerdutyUrl = '', slackApiUrl = '' } = this.options;
-    const config = configFileSchema.parse({ rules, channels });
+    this.clock.hold();
+    const { rules, channels = [], config: others = {}, secrets = {}, datadog, pagerdutyUrl = '', slackApiUrl = '' } = this.options;
+    const config = configFileSchema.parse({ rules, channels, ...others });
     this.registry = new Registry();
     const log = pino({ level: 'info' }, { write: (line: string) => void this.logged.push(JSON.parse(line)) });
     const alerting = { secret: (name: string) => secrets[name], pagerdutyUrl, slackApiUrl };
     const imports = [portsModule(this), AlertModule.forRoot({ log, config, alerting, datadog })];
     this.#apps.push(await (await Test.createTestingModule({ imports }).compile()).init());
+    this.clock.letGo();
   }
 
   async stop(): Promise<void> {

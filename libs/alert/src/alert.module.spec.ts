@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { alertRuleSchema } from '#contracts';
+import { changeOf } from './alert-book.ts';
 import { AlertHouse, type AlertHouseOptions, minuteMs } from './alert-house.contract.ts';
 import { RecordingPagerduty } from './channels/pagerduty/recording-pagerduty.contract.ts';
 import { RecordingDatadog } from './datadog/recording-datadog.contract.ts';
+import { writtenRuleId } from './rules/written-rule.ts';
 
 const routingKey = 'b'.repeat(32);
 const apiKey = 'key-of-the-test';
@@ -44,7 +47,7 @@ async function publish(topic: 'findings' | 'rum', value: object): Promise<void> 
 it('wakes somebody where a rule is broken, and says when it is over; others hear of it too', async () => {
   await openHouse({});
   await house.store(-1, 3, slow);
-  await house.store(3, 10, fast);
+  await house.store(3, 1_000, fast);
   await house.start();
   await house.until(() => pagerduty.pages === 1 && pagerduty.open.length === 0);
   expect(pagerduty.incidents[0]!.payload).toMatchObject({
@@ -84,8 +87,8 @@ it('tells findings as incidents, to Datadog as events too, and what is over as o
 
 it('judges nothing while events wait to be loaded, tells that, and neither triggers nor resolves because of it', async () => {
   await openHouse({ rules: [{ ...slowTools, resolveAfter: 1 }] });
-  await house.store(-1, 8, slow);
-  await house.store(8, 1_000, fast);
+  await house.store(-1, 6, slow);
+  await house.store(6, 1_000, fast);
   const loading = Promise.withResolvers<void>();
   const reading = { topic: 'rum', group: 'loader', maxMessages: 1, maxBytes: 1_000_000, lingerMs: 0 } as const;
   const stopLoader = await house.stream.consume(reading, () => loading.promise);
@@ -93,7 +96,7 @@ it('judges nothing while events wait to be loaded, tells that, and neither trigg
   await house.until(() => pagerduty.pages === 1);
   await publish('rum', {});
   await house.until(() => pagerduty.pages === 2);
-  await house.untilMinute(15);
+  await house.untilMinute(11);
   expect(pagerduty.open.map(({ payload }) => payload.summary)).toEqual([
     expect.stringContaining('mcp_tool_duration'),
     expect.stringContaining('Nothing that came in the last minutes is stored yet'),
@@ -104,12 +107,30 @@ it('judges nothing while events wait to be loaded, tells that, and neither trigg
   expect(pagerduty.pages).toBe(2);
 }, 60_000);
 
+it('judges rules that are made while it runs, and closes what they opened when they are deleted', async () => {
+  await openHouse({ rules: [] });
+  await house.store(-1, 300, slow);
+  await house.start();
+  const rule = alertRuleSchema.parse({ ...slowTools, project: 'default' });
+  const value = { project: 'default', config: rule, createdAt: 0, changedAt: 0, changedBy: 'ada' };
+  const at = writtenRuleId('default', rule.id);
+  await house.state.write({ at: 0, changes: [changeOf('rule', { project: 'default', id: at }, undefined, value)] });
+  await house.until(() => pagerduty.pages === 1);
+  await house.state.write({
+    at: 0,
+    changes: [changeOf('rule', { project: 'default', id: at, ended: true }, { version: 1, value }, value)],
+  });
+  await house.until(() => pagerduty.open.length === 0);
+  const resolved = house.logged.find(({ kind, rule: id }) => kind === 'resolve' && id === 'slow-tools');
+  expect(resolved).toMatchObject({ reason: 'rule changed' });
+}, 60_000);
+
 it('says it is not ready where no look ends well', async () => {
   await openHouse({});
   await house.start();
   await house.until(async () => (await house.readiness.check()).alerting === 'ok');
   await house.stop();
-  await house.untilMinute(9);
+  await house.untilMinute(5);
   expect((await house.readiness.check()).alerting).toMatch(/rules could not be judged for \d+ s/);
 }, 60_000);
 

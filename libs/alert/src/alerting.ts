@@ -1,10 +1,10 @@
 import type { Logger } from 'pino';
+import type { HouseTrouble } from '#contracts';
 import type { Clock, EventStream, Warehouse } from '#platform';
 import { askPipeline } from './evaluation/ask-pipeline.ts';
 import type { RuleWatch } from './evaluation/rule-watch.ts';
 import { behindMs, evalEndOf, watermarkOf } from './evaluation/watermark.ts';
 import type { Beat } from './self/heartbeat.ts';
-import type { HouseTrouble } from './self/house-trouble.ts';
 import type { Lease } from './self/lease.ts';
 import type { AlertMetrics } from './self/metrics.ts';
 

@@ -1,11 +1,15 @@
 export { AlertModule, type AlertOptions } from './alert.module.ts';
+export { AlertApiModule } from './api/alert-api.module.ts';
+export { AlertApiOptions } from './api/alert-api-options.ts';
+export { alertRoutes } from './api/alert-routes.ts';
 export { type BacktestReport, backtest } from './backtest/backtest.ts';
 export type { BacktestIncident } from './backtest/backtest-incidents.ts';
 export { type ReplayReport, replayCheck } from './backtest/replay-check.ts';
-export { channelIds } from './channels/make-channels.ts';
-export { whoHears } from './incidents/who-hears.ts';
+export { channelTypes } from './channels/make-channels.ts';
+export { explainRoute, unknownChannels } from './incidents/route.ts';
 export { type RuleTest, ruleTestFileSchema } from './rule-tests/rule-test.ts';
 export { runRuleTest } from './rule-tests/run-rule-test.ts';
 export { SeriesInvalid } from './rule-tests/series-windows.ts';
-export { isMeasured, type MeasuredRule, type Rule, ruleOf } from './rules/rule.ts';
+export { isMeasured, type MeasuredRule, type Rule } from './rules/rule.ts';
+export { ruleOf } from './rules/rule-of.ts';
 export { watchText } from './rules/rule-text.ts';

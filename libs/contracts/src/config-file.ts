@@ -1,6 +1,9 @@
 import { z } from 'zod';
-import { alertRuleSchema } from './alerting/alert-rule.ts';
+import { alertRuleSchema, alertRulesSchema } from './alerting/alert-rule.ts';
 import { channelConfigSchema } from './alerting/channel-config.ts';
+import { inhibitionSchema, shippedInhibitions } from './alerting/inhibition.ts';
+import { muteTimingSchema } from './alerting/mute-timing.ts';
+import { routeConfigSchema, shippedRoutes } from './alerting/route-config.ts';
 import { shippedRules } from './alerting/shipped-rules.ts';
 import { budgetSchema } from './budget.ts';
 import { shippedBudgets } from './shipped-budgets.ts';
@@ -33,6 +36,8 @@ const routeSchema = z.object({
   name: z.string().max(256).describe('Route that such paths are stored under.'),
 });
 
+const owners = z.array(z.email().max(254)).max(50).default([]);
+
 const projectSchema = z.object({
   id: z
     .string()
@@ -46,6 +51,7 @@ const projectSchema = z.object({
   origins: z.array(z.string().max(256)).default(['*']).describe('Origins that may send without a key, where the project is open.'),
   eventsPerSecond: perSecond.default(50_000).describe('Events a second of all keys together.'),
   burst: z.number().positive().default(200_000).describe('Events of all keys that may come at once.'),
+  owners: owners.describe("Who is written to where no channel takes this project's critical incidents; those of the house otherwise."),
 });
 
 const retentionSchema = z.object({
@@ -90,9 +96,7 @@ export const configFileSchema = z.strictObject({
     .max(1_000)
     .default(() => shippedBudgets.map((budget) => budgetSchema.parse(budget)))
     .describe('Bounds that metrics are held to. Without any: those that Beaconhouse ships.'),
-  rules: z
-    .array(alertRuleSchema)
-    .max(1_000)
+  rules: alertRulesSchema
     .default(() => shippedRules.map((rule) => alertRuleSchema.parse(rule)))
     .describe('What people are woken for. Without any: those that Beaconhouse ships.'),
   channels: z
@@ -100,6 +104,18 @@ export const configFileSchema = z.strictObject({
     .max(100)
     .default([])
     .describe('Where incidents are told. Without any: `slack` and `pagerduty` where their secrets stand in the environment, and `log`.'),
+  routes: z
+    .array(routeConfigSchema)
+    .max(200)
+    .default(() => shippedRoutes.map((route) => routeConfigSchema.parse(route)))
+    .describe('Where incidents go, the first that matches; a rule with channels of its own needs none. Without any: by severity.'),
+  muteTimings: z.array(muteTimingSchema).max(100).default([]).describe('Recurring times in which nobody is told.'),
+  inhibitions: z
+    .array(inhibitionSchema)
+    .max(100)
+    .default(() => shippedInhibitions.map((inhibition) => inhibitionSchema.parse(inhibition)))
+    .describe('Of what nobody is told while something else is open. Without any: no warning beside what is critical with the same labels.'),
+  owners: owners.describe('Who is written to where no channel takes what is critical. Needs SMTP_URL or a channel of the type email.'),
   retention: retentionSchema.prefault({}).describe('Changing it later needs ALTER TABLE ... MODIFY TTL on tables that exist.'),
   limits: limitsSchema.prefault({}).describe('Bounds of one gateway process.'),
   trustedProxies: z.array(z.string()).default([]).describe('Proxies whose X-Forwarded-For is believed: addresses or CIDR blocks.'),

@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { ConfigFile } from '#contracts';
+import { observeJournal } from './alert-state/redis/observe-journal.ts';
+import { RedisAlertState } from './alert-state/redis/redis-alert-state.ts';
 import { SystemClock } from './clock/system-clock.ts';
 import { ConfigurationError, type Environment } from './config/environment.ts';
 import { explainKafkaRefusal } from './explain-kafka-refusal.ts';
@@ -21,6 +23,8 @@ export interface ClusterParts {
   /** `migrated`: brings the tables up to date before it starts. */
   readonly warehouse?: 'asked' | 'migrated';
   readonly jobs?: true;
+  /** What alerts are remembered by. Needs the warehouse. */
+  readonly alerts?: true;
 }
 
 export interface ClusterClient {
@@ -48,7 +52,12 @@ export async function openCluster(environment: Environment, config: ConfigFile, 
     opened.defer(() => stream.close());
     readiness.add('stream', async () => void (await stream.lag('rum', 'loader')));
     const jobs = client.needs.jobs && (await openClusterJobs(environment, log));
-    const ports = { clock, stream, warehouse, registry, readiness, ...(jobs && { jobs }) };
+    const alerts = client.needs.alerts && (await openClusterAlerts(environment, warehouse, log));
+    if (alerts) {
+      opened.defer(() => alerts.close());
+      observeJournal(alerts, registry, clock);
+    }
+    const ports = { clock, stream, warehouse, registry, readiness, ...(jobs && { jobs }), ...(alerts && { alerts }) };
     return { ...ports, close: () => opened.disposeAsync() };
   } catch (error) {
     await opened.disposeAsync();
@@ -100,6 +109,17 @@ export async function openClusterJobs({ cluster: { redis } }: Environment, log: 
     onEvent: (event) => {
       if (event.type !== 'started' && event.type !== 'succeeded') log.warn(event, `jobs: ${event.type}`);
     },
+  });
+}
+
+/** The same Redis, with the journal in that warehouse. */
+async function openClusterAlerts({ cluster: { redis } }: Environment, warehouse: Warehouse, log: Logger): Promise<RedisAlertState> {
+  const ca = await certificates(redis.caFile);
+  return RedisAlertState.open({
+    redisUrl: redis.url,
+    ...(ca && { ca }),
+    ...{ warehouse, clock: new SystemClock() },
+    onTrouble: (error) => log.warn({ err: error }, 'alert state'),
   });
 }
 

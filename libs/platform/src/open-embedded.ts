@@ -36,7 +36,7 @@ export async function openEmbedded({ dataDir }: Environment, config: ConfigFile,
       if (event.type !== 'started' && event.type !== 'succeeded') log.warn(event, `jobs: ${event.type}`);
     },
   });
-  const alerts = new EmbeddedAlertState(warehouse);
+  const alerts = new EmbeddedAlertState(warehouse, clock);
   const registry = createRegistry();
   observeLag(stream, registry, clock);
   const readiness = new Readiness();

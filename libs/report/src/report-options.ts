@@ -1,4 +1,5 @@
 import type { ConfigFile } from '#contracts';
+import type { RouteDescription } from '#platform';
 import type { Retention } from './range/cell-source.ts';
 
 /** What the house tells the report about itself. */
@@ -11,6 +12,8 @@ export class ReportOptions {
     readonly loaderGroup = 'loader',
     /** Who may change something by the API; without it only this machine. */
     readonly operateToken: string | undefined = undefined,
+    /** What else the house answers under /api, to be described beside the questions. */
+    readonly furtherRoutes: readonly RouteDescription[] = [],
   ) {}
 }
 

@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { ChangeToken } from '#platform';
 import { BudgetsController } from './api/budgets.controller.ts';
 import { LedgerController } from './api/ledger.controller.ts';
 import { LiveController } from './api/live.controller.ts';
@@ -19,7 +20,11 @@ export class ReportModule {
     return {
       module: ReportModule,
       controllers: [OpenApiController, MetricsController, LedgerController, LiveController, BudgetsController, RegressionsController],
-      providers: [{ provide: ReportOptions, useValue: options }, MetricReport, LedgerReport, LiveTail, BudgetReport, RegressionReport],
+      providers: [
+        { provide: ReportOptions, useValue: options },
+        { provide: ChangeToken, useValue: new ChangeToken(options.operateToken) },
+        ...[MetricReport, LedgerReport, LiveTail, BudgetReport, RegressionReport],
+      ],
     };
   }
 }

@@ -41,9 +41,10 @@ function incidentTable(incidents: readonly BacktestIncident[], unit: Unit | null
 
 function incidentRow(incident: BacktestIncident, unit: Unit | null): string[] {
   const { firedAt, firingMs, resolvedAt, severity, value, peak, samples, flaps, flapping, labels } = incident;
+  const [first, worst] = [value, peak].map((one) => valueText(incident, one, unit));
   const lasting = `${lengthText(firingMs)}${resolvedAt === null ? ' and lasts' : ''}`;
   const back = `${flaps}${flapping ? ' (flapping)' : ''}`;
-  return [instant(firedAt), lasting, severity, showMeasure(value, unit), showMeasure(peak, unit), String(samples), back, labelText(labels)];
+  return [instant(firedAt), lasting, severity, first!, worst!, String(samples), back, labelText(labels)];
 }
 
 /** A line a day; days on which nobody was told anything are left out. */
@@ -58,13 +59,20 @@ function chart({ days }: BacktestReport): string[] {
 
 function differenceText(report: BacktestReport, difference: NonNullable<BacktestReport['difference']>, unit: Unit | null): string[] {
   const { gained, lost, kept, pagesBefore, messagesBefore } = difference;
-  const line = (sign: string, { firedAt, severity, peak, labels }: BacktestIncident) =>
-    `  ${sign} ${instant(firedAt)} ${severity} ${showMeasure(peak, unit)} ${labelText(labels)}`.trimEnd();
+  const line = (sign: string, incident: BacktestIncident) => {
+    const { firedAt, severity, peak, labels } = incident;
+    return `  ${sign} ${instant(firedAt)} ${severity} ${valueText(incident, peak, unit)} ${labelText(labels)}`.trimEnd();
+  };
   return [
     `Beside the saved rule: ${kept} kept, ${gained.length} gained, ${lost.length} lost; pages ${pagesBefore} -> ${report.pages}, messages ${messagesBefore} -> ${report.messages}`,
     ...gained.slice(0, mostIncidents).map((incident) => line('+', incident)),
     ...lost.slice(0, mostIncidents).map((incident) => line('-', incident)),
   ];
+}
+
+function valueText({ kind }: BacktestIncident, value: number, unit: Unit | null): string {
+  if (kind === 'absence') return `nothing for ${lengthText(value * 1_000)}`;
+  return kind === 'burn_rate' ? `${Number(value.toPrecision(3))} times` : showMeasure(value, unit);
 }
 
 const instant = (moment: number) => new Date(moment).toISOString().slice(0, 16).replace('T', ' ');

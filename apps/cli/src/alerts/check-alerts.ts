@@ -1,8 +1,8 @@
-import { channelIds, ruleOf, watchText, whoHears } from '#alert';
-import { type AlertRuleConfig, type AlertSeverity, type ConfigFile, configFileSchema } from '#contracts';
-import type { AlertingEnvironment } from '#platform';
+import { channelTypes, explainRoute, type Rule, ruleOf, watchText } from '#alert';
+import { type AlertSeverity, alertSeverities, type ConfigFile, configFileSchema } from '#contracts';
 import { exitCodes } from '../exit-codes.ts';
-import { problemLines, readYaml, type YamlFile } from './read-yaml.ts';
+import { crossProblems } from './cross-problems.ts';
+import { problemLines, readYaml } from './read-yaml.ts';
 import type { Subcommand } from './subcommand.ts';
 
 interface CheckedRule {
@@ -12,16 +12,17 @@ interface CheckedRule {
   readonly channels: readonly string[];
 }
 
-/** Every problem of rules and channels at once, and what the rules watch. */
+/** Every problem of rules, channels, routes, mute timings and inhibitions at once, and what the rules watch. */
 export const checkAlerts: Subcommand = async (_, { environment, output }) => {
   const file = await readYaml(environment.configPath, '');
   const parsed = configFileSchema.safeParse(file.value ?? {});
   const config = parsed.success && file.mistakes.length === 0 ? parsed.data : undefined;
   const refused = file.mistakes.length > 0 ? file.mistakes : parsed.success ? [] : problemLines(file, parsed.error);
-  const problems = config ? crossProblems(file, config) : refused;
-  const { rules, unknown } = config ? describeRules(config, environment.alerting) : { rules: [], unknown: [] };
+  const types = config ? channelTypes(config, environment.alerting) : new Map<string, string>();
+  const problems = config ? crossProblems(file, config, types) : refused;
+  const { rules, unknown } = config ? describeRules(config, types) : { rules: [], unknown: [] };
   for (const channel of unknown) output.note(`No channel is set up that is called ${channel}; who names it is told by the others.`);
-  const said = problems.length === 0 ? 'Rules and channels are in order.' : `${problems.length} to be put right.`;
+  const said = problems.length === 0 ? 'Rules, channels and routes are in order.' : `${problems.length} to be put right.`;
   const lines = rules.map(
     ({ id, enabled, watches, channels }) => `${id}${enabled ? '' : ' (switched off)'}: ${watches} -> ${channels.join(', ')}`,
   );
@@ -29,37 +30,24 @@ export const checkAlerts: Subcommand = async (_, { environment, output }) => {
   return problems.length === 0 ? exitCodes.done : exitCodes.failed;
 };
 
-/** What the schema of one field cannot say. */
-function crossProblems({ place }: YamlFile, { rules, channels, projects }: ConfigFile): string[] {
-  const at = (path: readonly PropertyKey[], message: string) => `${place(path)} ${path.join('.')}: ${message}`;
-  const known = new Set(projects.map(({ id }) => id));
-  const named = new Set([...channels.map(({ id }) => id), 'log']);
-  const ofRules = rules.flatMap(({ id, project, channels: wanted = [] }, index) => [
-    ...(rules.findIndex((rule) => rule.id === id) < index ? [at(['rules', index, 'id'], `${id} is used by two rules`)] : []),
-    ...(project === undefined || known.has(project) ? [] : [at(['rules', index, 'project'], `${project} is no project`)]),
-    // Without a list of channels the environment decides which there are.
-    ...(channels.length === 0 ? [] : wanted.filter((one) => !named.has(one))).map((one) =>
-      at(['rules', index, 'channels'], `${one} is no channel; there are ${[...named].join(', ')}`),
-    ),
-  ]);
-  const ofChannels = channels.flatMap(({ id, fallback }, index) => [
-    ...(channels.findIndex((channel) => channel.id === id) < index ? [at(['channels', index, 'id'], `${id} is there twice`)] : []),
-    ...fallback.filter((one) => !named.has(one)).map((one) => at(['channels', index, 'fallback'], `${one} is no channel`)),
-  ]);
-  return [...ofRules, ...ofChannels];
-}
-
-function describeRules({ rules, channels }: ConfigFile, environment: AlertingEnvironment): { rules: CheckedRule[]; unknown: string[] } {
-  const known = channelIds(channels, environment);
+/** Who hears of the gravest that a rule may find, with the labels that it is written for. */
+function describeRules({ rules, routes, projects }: ConfigFile, types: ReadonlyMap<string, string>) {
   const unknown = new Set<string>();
-  const described = rules.map((config) => {
+  const described = rules.map((config): CheckedRule => {
     const rule = ruleOf(config);
-    const hearers = whoHears({ labels: {}, severity: gravest(config), rule }, known);
-    for (const channel of hearers.missing) unknown.add(channel);
-    return { id: config.id, enabled: config.enabled, watches: watchText(rule), channels: hearers.channels };
+    const { channels: ruleChannels } = config;
+    const project = ('project' in config ? config.project : undefined) ?? projects[0]!.id;
+    const what = { project, labels: { ...rule.scope }, severity: gravestOf(rule), rule, ...(ruleChannels && { ruleChannels }) };
+    const { channels, missing } = explainRoute(what, { routes, types });
+    for (const channel of missing) unknown.add(channel);
+    return { id: config.id, enabled: config.enabled, watches: watchText(rule), channels };
   });
   return { rules: described, unknown: [...unknown] };
 }
 
 /** A finding may be as grave as there is. */
-const gravest = (config: AlertRuleConfig): AlertSeverity => ('severity' in config ? config.severity : 'critical');
+function gravestOf(rule: Rule): AlertSeverity {
+  if (rule.kind === 'threshold') return rule.lines[0].severity;
+  if (rule.kind === 'burn_rate') return alertSeverities.findLast((severity) => rule.pairs.some((pair) => pair.severity === severity))!;
+  return 'severity' in rule ? rule.severity : 'critical';
+}

@@ -37,6 +37,24 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
     secretKeyRef: { name: {{ include "beaconhouse.secretName" .root }}, key: {{ .key }} }
 {{- end }}
 
+{{/* The same where the secret may lack it. */}}
+{{- define "beaconhouse.fromSecretOrNot" -}}
+- name: {{ .key }}
+  valueFrom:
+    secretKeyRef: { name: {{ include "beaconhouse.secretName" .root }}, key: {{ .key }}, optional: true }
+{{- end }}
+
+{{/* By the name of the variable, who can be told and with what: each is optional. */}}
+{{- define "beaconhouse.alertingSecrets" -}}
+SLACK_BOT_TOKEN: slackBotToken
+SLACK_SIGNING_SECRET: slackSigningSecret
+SLACK_WEBHOOK_URL: slackWebhookUrl
+PAGERDUTY_ROUTING_KEY: pagerdutyRoutingKey
+SMTP_URL: smtpUrl
+BEACONHOUSE_HEARTBEAT_URL: heartbeatUrl
+DATADOG_API_KEY: datadogApiKey
+{{- end }}
+
 {{/* What an app is told: no app gets a password of a service it does not speak to. */}}
 {{- define "beaconhouse.env" -}}
 {{- $values := .root.Values -}}
@@ -63,7 +81,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- if eq .app "gateway" }}
 {{ include "beaconhouse.fromSecret" (dict "root" .root "key" "BEACONHOUSE_IDENTITY_SECRET") }}
 {{- end }}
-{{- if has .app (list "loader" "worker" "api") }}
+{{- if has .app (list "loader" "worker" "alerter" "api") }}
 - name: CLICKHOUSE_URL
   value: {{ required "clickhouse.url is missing: http://host:8123" $values.clickhouse.url | quote }}
 - { name: CLICKHOUSE_USER, value: {{ $values.clickhouse.user | quote }} }
@@ -75,11 +93,24 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end }}
 {{ include "beaconhouse.fromSecret" (dict "root" .root "key" "CLICKHOUSE_PASSWORD") }}
 {{- end }}
-{{- if eq .app "worker" }}
+{{- if has .app (list "worker" "alerter" "api") }}
 {{ include "beaconhouse.fromSecret" (dict "root" .root "key" "REDIS_URL") }}
 {{- if $values.redis.tls.caSecret.name }}
 - { name: REDIS_TLS_CA_FILE, value: /etc/beaconhouse-ca/redis/ca.crt }
 {{- end }}
+{{- end }}
+{{- if has .app (list "alerter" "api") }}
+{{- range $variable, $value := dict "BEACONHOUSE_URL" $values.alerting.houseUrl "SLACK_CHANNEL" $values.alerting.slackChannel "BEACONHOUSE_PAGERDUTY_URL" $values.alerting.pagerdutyUrl "BEACONHOUSE_DATADOG_URL" $values.alerting.datadogUrl }}
+{{- if $value }}
+- { name: {{ $variable }}, value: {{ $value | quote }} }
+{{- end }}
+{{- end }}
+{{- range $variable, $_ := include "beaconhouse.alertingSecrets" . | fromYaml }}
+{{ include "beaconhouse.fromSecretOrNot" (dict "root" $.root "key" $variable) }}
+{{- end }}
+{{- end }}
+{{- if eq .app "api" }}
+{{ include "beaconhouse.fromSecretOrNot" (dict "root" .root "key" "BEACONHOUSE_OPERATE_TOKEN") }}
 {{- end }}
 {{- with $values.extraEnv }}
 {{ toYaml . }}

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { type AlertRuleConfig, alertRuleSchema } from '#contracts';
 import { dueMoments } from '../evaluation/due-moments.ts';
-import { type MeasuredRule, ruleOf } from '../rules/rule.ts';
+import type { MeasuredRule } from '../rules/rule.ts';
+import { ruleOf } from '../rules/rule-of.ts';
 import { momentsIn, planBacktest } from './backtest-plan.ts';
 
 const day = 86_400_000;

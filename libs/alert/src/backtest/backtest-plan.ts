@@ -1,5 +1,7 @@
 import { offsetOf } from '../evaluation/due-moments.ts';
-import { cellsPerWindow, type Moments } from '../evaluation/rule-question.ts';
+import { cellsPerWindow } from '../evaluation/label-sets.ts';
+import { stretchesOf } from '../evaluation/stretches.ts';
+import type { Moments } from '../evaluation/window-question.ts';
 import type { MeasuredRule } from '../rules/rule.ts';
 
 /** More moments than this are judged less often. */
@@ -11,6 +13,9 @@ const mostJudgements = 1_000_000;
 const sketchesInQuestion = 25_000;
 /** Sketches that one question merges: a few seconds. */
 const mergesInQuestion = 1_500_000;
+
+/** Of windows more than twice as long, whole hours are read instead of minutes, as long as a question is no longer than that. */
+const byHoursS = 6 * 3_600;
 
 export interface Span {
   /** Milliseconds since 1970. */
@@ -45,9 +50,13 @@ export function planBacktest(rule: MeasuredRule, { from, to }: Span, sets: numbe
 }
 
 function sliceSize(rule: MeasuredRule, sets: number, step: number): number {
+  const stretches = stretchesOf(rule).map(({ from, to }) => from - to);
   const windows = Math.max(1, sets) * cellsPerWindow(rule);
-  const merges = Math.max(1, rule.config.windowS / step);
-  return Math.max(60, Math.floor(Math.min(sketchesInQuestion / windows, mergesInQuestion / (windows * merges))));
+  const merges = Math.max(1, ...stretches.map((lengthS) => Math.min(lengthS, byHoursS) / step));
+  const size = Math.floor(Math.min(sketchesInQuestion / windows, mergesInQuestion / (windows * merges)));
+  // Hours are read where they lie in the window of every moment that is asked for.
+  const short = Math.max(...stretches) > 2 * byHoursS ? byHoursS / step : size;
+  return Math.max(60, Math.min(size, Math.floor(short)));
 }
 
 export function momentsIn({ from, to, stepS }: Moments): number[] {

@@ -1,13 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { pino } from 'pino';
-import { type AlertRuleConfig, alertRuleSchema } from '#contracts';
-import { EmbeddedAlertState } from '#platform';
+import { type AlertRuleConfig, alertRuleSchema, configFileSchema } from '#contracts';
+import { EmbeddedAlertState, SystemClock } from '#platform';
 import { storeRows } from '../../../../test/seed/rum-rows.ts';
 import { openTemporaryWarehouse, type TemporaryWarehouse } from '../../../../test/seed/temporary-warehouse.ts';
 import { RuleWatch } from '../evaluation/rule-watch.ts';
 import type { Incident } from '../incidents/incident.ts';
-import { type MeasuredRule, ruleOf } from '../rules/rule.ts';
+import { tellingOf } from '../incidents/telling.ts';
+import type { MeasuredRule } from '../rules/rule.ts';
 import { ruleBookOf } from '../rules/rule-book.ts';
+import { ruleOf } from '../rules/rule-of.ts';
 import { type BacktestRequest, backtest } from './backtest.ts';
 import { replayCheck } from './replay-check.ts';
 
@@ -52,9 +54,11 @@ afterAll(() => house.close());
 
 /** The day as it was judged: two hours minute by minute, then what five minutes brought together; for 40 minutes nobody judged. */
 async function liveDay(): Promise<void> {
-  const state = new EmbeddedAlertState(house.warehouse);
-  const parts = { warehouse: house.warehouse, state, log: pino({ level: 'silent' }), channelsOf: () => ['log'] };
-  const watch = new RuleWatch({ ...parts, ...ruleBookOf([config], ['default']) });
+  const state = new EmbeddedAlertState(house.warehouse, new SystemClock());
+  const telling = tellingOf({ ...configFileSchema.parse({}), types: new Map([['log', 'log']]) });
+  const book = ruleBookOf([config], ['default']);
+  const rules = { current: async () => book };
+  const watch = new RuleWatch({ warehouse: house.warehouse, state, log: pino({ level: 'silent' }), rules, telling });
   for (let at = 1; at <= day; at++) {
     const evalEnd = begin + at * minute;
     if (at > 120 && at % 5 !== 0) continue;

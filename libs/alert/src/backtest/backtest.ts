@@ -1,8 +1,9 @@
 import { coversWeights, uniform, type Weighting, weightingOf, weightsIn } from '#contracts';
 import type { Warehouse } from '#platform';
-import { type LabelSetsRow, labelSets } from '../evaluation/rule-question.ts';
+import { type LabelSetsRow, labelSets } from '../evaluation/label-sets.ts';
 import type { MeasuredRule } from '../rules/rule.ts';
-import { type BacktestIncident, incidentsOf } from './backtest-incidents.ts';
+import { dataRuleOf } from '../rules/rule-of.ts';
+import { type BacktestIncident, byTime, incidentsOf } from './backtest-incidents.ts';
 import { type BacktestPlan, planBacktest, type Span } from './backtest-plan.ts';
 import { type BacktestDifference, differenceOf } from './difference.ts';
 import { type HistoryRow, historyOf, ruleHistory } from './history.ts';
@@ -54,6 +55,7 @@ const notShown = [
   'Late data: what came after its minute was judged counts here as if it had been in time.',
   'Failures: live, nothing is judged while the warehouse does not answer or events wait to be loaded.',
   'Silences, acknowledgements and what people closed by hand: everything is told here.',
+  'Routes: live they decide what shares a message and how long it waits; here what is less grave and begins in one minute is one message.',
   'What was open when the time began: it is found anew, from the first judgement on.',
 ];
 
@@ -70,12 +72,28 @@ export async function backtest(parts: BacktestParts, request: BacktestRequest): 
   return { ...report, difference: differenceOf(report, await backtestOne(told(half), { ...request, rule: against })) };
 }
 
-async function backtestOne({ warehouse, signal, onProgress }: BacktestParts, request: BacktestRequest): Promise<BacktestReport> {
+/** One rule's part of it. */
+interface Judged {
+  readonly plan: BacktestPlan;
+  readonly sets: number;
+  readonly history: JudgedHistory;
+}
+
+/** Live, what watches that there is something to measure is a rule beside the rule. */
+async function backtestOne(parts: BacktestParts, request: BacktestRequest): Promise<BacktestReport> {
+  const data = dataRuleOf(request.rule);
+  const share = data ? 0.5 : 1;
+  const told = (before: number): BacktestParts => ({ ...parts, onProgress: (part) => parts.onProgress?.(before + share * part) });
+  const judged = await judgeHistory(told(0), request);
+  return reportOf(request, judged, data ? [judged, await judgeHistory(told(share), { ...request, rule: data })] : [judged]);
+}
+
+async function judgeHistory({ warehouse, signal, onProgress }: BacktestParts, request: BacktestRequest): Promise<Judged> {
   const { project } = request;
   const { sets, weighting } = await knownOf(warehouse, request, signal);
   const plan = planBacktest(request.rule, request, sets, request.stepS);
   const rule = atStep(request.rule, plan);
-  const judged = new JudgedHistory(project, rule);
+  const history = new JudgedHistory(project, rule);
   const slices = sets === 0 ? [] : plan.slices;
   let done = 0;
   const answers = inOrder(slices, asked, (slice) =>
@@ -83,11 +101,11 @@ async function backtestOne({ warehouse, signal, onProgress }: BacktestParts, req
   );
   for await (const [slice, rows] of answers) {
     signal?.throwIfAborted();
-    judged.take(slice, historyOf(rule, slice, rows));
+    history.take(slice, historyOf(rule, slice, rows));
     done += 1;
     onProgress?.(done / slices.length);
   }
-  return reportOf(request, plan, sets, judged);
+  return { plan, sets, history };
 }
 
 async function knownOf(
@@ -107,17 +125,21 @@ function atStep(rule: MeasuredRule, { coarser, stepS }: BacktestPlan): MeasuredR
   return coarser ? { ...rule, patience: { ...rule.patience, intervalMs: stepS * 1_000 } } : rule;
 }
 
-function reportOf({ rule, project, from, to }: BacktestRequest, plan: BacktestPlan, sets: number, judged: JudgedHistory): BacktestReport {
+/** `all`: of the rule, and of what watches its data. */
+function reportOf({ rule, project, from, to }: BacktestRequest, { plan, sets }: Judged, all: readonly Judged[]): BacktestReport {
   const { stepS, coarser, moments } = plan;
-  const incidents = incidentsOf(judged, to);
+  const histories = all.map(({ history }) => history);
+  const incidents = histories.flatMap((history) => incidentsOf(history, to)).sort(byTime);
+  const transitions = histories.flatMap((history) => history.transitions).sort((one, other) => one.evalEnd - other.evalEnd);
+  const judgements = histories.reduce((total, history) => total + history.judgements, 0);
   const sum = (of: (incident: BacktestIncident) => number) => incidents.reduce((total, incident) => total + of(incident), 0);
   return {
-    ...{ rule: rule.id, project, from, to, stepS, coarser, moments, sets, judgements: judged.judgements, incidents },
-    ...toldOf(judged.transitions, { from, to }),
+    ...{ rule: rule.id, project, from, to, stepS, coarser, moments, sets, judgements, incidents },
+    ...toldOf(transitions, { from, to }),
     firingMs: sum(({ firingMs }) => firingMs),
     longestMs: Math.max(0, ...incidents.map(({ firingMs }) => firingMs)),
     flaps: sum(({ flaps }) => flaps),
-    skippedFew: judged.inputs.get('few') ?? 0,
+    skippedFew: histories.reduce((total, { inputs }) => total + (inputs.get('few') ?? 0), 0),
     ...{ difference: null, notShown },
   };
 }

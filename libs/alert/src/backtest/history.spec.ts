@@ -3,9 +3,11 @@ import { type AlertRuleConfig, alertRuleSchema, uniform, weightingOf } from '#co
 import { askWeighted } from '#platform';
 import { logNormal, type StoredRow, storeRows } from '../../../../test/seed/rum-rows.ts';
 import { openTemporaryWarehouse, type TemporaryWarehouse } from '../../../../test/seed/temporary-warehouse.ts';
-import { ruleWindows, type WindowRow, windowsOf } from '../evaluation/rule-question.ts';
-import type { MeasuredWindow } from '../rules/judge.ts';
-import { type MeasuredRule, ruleOf } from '../rules/rule.ts';
+import { windowsOf } from '../evaluation/labelled-windows.ts';
+import { askedOf, questionOf, type WindowRow } from '../evaluation/window-question.ts';
+import type { MeasuredWindow } from '../rules/measured.ts';
+import type { MeasuredRule } from '../rules/rule.ts';
+import { ruleOf } from '../rules/rule-of.ts';
 import { momentsIn } from './backtest-plan.ts';
 import { type HistoryRow, historyOf, ruleHistory } from './history.ts';
 
@@ -38,11 +40,14 @@ it.each([
   [{ metric: 'mcp_tool_duration_count', condition: 'above', threshold: 1, tool: 'search' }],
   [{ metric, condition: 'increasing', groupBy: ['tool'] }],
   [{ metric, condition: 'increasing', compare: 'day', groupBy: ['tool'] }],
+  [{ kind: 'burn_rate', metric: 'mcp_tool_error_rate', slo: '99%', groupBy: ['tool'] }],
+  [{ kind: 'burn_rate', metric: 'mcp_tool_duration', slo: '80%', pairs: [{ longS: 3_600, shortS: 300, factor: 2, severity: 'critical' }] }],
+  [{ kind: 'absence', metric: 'mcp_tool_duration', groupBy: ['tool'], noDataTimeoutS: 300 }],
 ])('what a rule is measured by is the same in columns as in rows: %j', async (given) => {
   const rule = ruleOf(alertRuleSchema.parse({ id: 'r', ...given }) as AlertRuleConfig) as MeasuredRule;
   const stepS = rule.patience.intervalMs / 1_000;
   const moments = { from: start / 1_000, to: start / 1_000 + 120 * 60, stepS };
-  const rows = await askWeighted<WindowRow>(house.warehouse, (weighting) => ruleWindows(rule, 'default', moments, weighting));
+  const rows = await askWeighted<WindowRow>(house.warehouse, (weighting) => askedOf(questionOf(rule, 'default', moments), weighting));
   expect(rows.some(({ weights }) => weights.length > 1)).toBe(true);
   const columns = await house.warehouse.ask<HistoryRow>(ruleHistory(rule, 'default', moments, weightingOf([1, 10])));
   const [live, history] = [windowsOf(rule, rows), historyOf(rule, moments, columns)];

@@ -1,15 +1,9 @@
 import { type MeasuredStatistic, percentiles, type Weighting } from '#contracts';
 import type { Question } from '#platform';
-import {
-  type Cell,
-  type LabelledWindows,
-  labelled,
-  labelText,
-  type Moments,
-  measuredWindow,
-  ruleWindows,
-} from '../evaluation/rule-question.ts';
-import type { MeasuredWindow } from '../rules/judge.ts';
+import { type Cell, type LabelledWindows, labelled, labelText, measuredWindow } from '../evaluation/labelled-windows.ts';
+import { stretchesOf } from '../evaluation/stretches.ts';
+import { askedOf, type Moments, questionOf } from '../evaluation/window-question.ts';
+import type { MeasuredWindow } from '../rules/measured.ts';
 import type { MeasuredRule } from '../rules/rule.ts';
 
 /** One metric of one part of all windows of one set of labels, in columns: a month has a million of them. */
@@ -22,7 +16,10 @@ export interface HistoryRow {
   readonly ns: readonly number[];
   /** How many events there were; empty where they are as many as were received. */
   readonly estimates: readonly number[];
-  /** Empty where the rule counts. */
+  /** Events that are not rated good, as they came and estimated; empty where the rule does not ask for them. */
+  readonly bads: readonly number[];
+  readonly bad_estimates: readonly number[];
+  /** Percentiles; empty where the rule has none. */
   readonly values: readonly number[];
 }
 
@@ -30,21 +27,27 @@ export interface HistoryRow {
 const placesInBlock = 1_000_000;
 const mostInBlock = 65_409;
 
-/** What `ruleWindows` asks, answered in columns. */
+/** What is asked live, answered in columns. */
 export function ruleHistory(rule: MeasuredRule, project: string, moments: Moments, weighting: Weighting): Question {
-  const { sql, params } = ruleWindows(rule, project, moments, weighting);
-  const { from, to, stepS } = moments;
-  const { statistic } = rule.metric;
-  const level = percentiles.indexOf(statistic as (typeof percentiles)[number]);
-  const places = 1 + Math.min((to - from) / stepS, rule.config.windowS / stepS);
-  const block = Math.max(1, Math.min(mostInBlock, Math.floor(placesInBlock / places)));
+  const question = questionOf(rule, project, moments);
+  const { sql, params } = askedOf(question, weighting);
+  const level = question.reading === 'quantiles' ? percentiles.indexOf(rule.metric.statistic as (typeof percentiles)[number]) : -1;
+  const rated = (column: string) => (question.reading === 'bad' ? `groupArray(toFloat64(${column}))` : '[]::Array(Float64)');
+  const block = Math.max(1, Math.min(mostInBlock, Math.floor(placesInBlock / placesOfMinute(rule, moments))));
   return {
     sql: `SELECT labels, part, metric, groupArray(toUInt32(end - {from:Int64})) AS ends, groupArray(toFloat64(n)) AS ns,
   if(countIf(events != n) = 0, [], groupArray(events)) AS estimates,
+  ${rated('bad')} AS bads, ${rated('bad_events')} AS bad_estimates,
   ${level < 0 ? '[]::Array(Float64)' : `groupArray(quantiles[${level + 1}])`} AS values
 FROM (${sql}) GROUP BY labels, part, metric SETTINGS max_block_size = ${block}`,
     ...(params && { params }),
   };
+}
+
+/** Moments that one row counts at, at most, in each stretch that the rule looks at. */
+function placesOfMinute(rule: MeasuredRule, { from, to, stepS }: Moments): number {
+  const places = stretchesOf(rule).map((stretch) => 1 + Math.min(to - from, stretch.from - stretch.to) / stepS);
+  return places.reduce((sum, count) => sum + count, 0);
 }
 
 export type HistoryWindows = LabelledWindows<Pick<ReadonlyMap<number, MeasuredWindow>, 'get'>>;
@@ -93,9 +96,18 @@ function placesOf({ ends }: HistoryRow, { from, to, stepS }: Moments): Uint32Arr
   return places;
 }
 
-function cellOf({ part, metric, ns, estimates, values }: HistoryRow, index: number, statistic: MeasuredStatistic | 'rate'): Cell {
+function cellOf(row: HistoryRow, index: number, statistic: MeasuredStatistic | 'rate'): Cell {
+  const { part, metric, ns, estimates } = row;
   const n = ns[index]!;
-  const value = values[index];
+  const value = row.values[index];
   const quantiles = value === undefined ? [] : percentiles.map((name) => (name === statistic ? value : Number.NaN));
-  return { part, metric, n: String(n), events: estimates[index] ?? n, quantiles };
+  return {
+    part,
+    metric,
+    n: String(n),
+    events: estimates[index] ?? n,
+    bad: String(row.bads[index] ?? 0),
+    bad_events: row.bad_estimates[index] ?? 0,
+    quantiles,
+  };
 }

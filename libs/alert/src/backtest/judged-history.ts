@@ -1,6 +1,6 @@
 import { advance, type Labelled, type Transition } from '../evaluation/advance.ts';
-import type { Moments } from '../evaluation/rule-question.ts';
-import { incidentId } from '../evaluation/tell-transition.ts';
+import { incidentId, worseOf } from '../evaluation/tell-transition.ts';
+import type { Moments } from '../evaluation/window-question.ts';
 import type { Input } from '../instances/input.ts';
 import type { Instance } from '../instances/instance.ts';
 import type { MeasuredRule } from '../rules/rule.ts';
@@ -21,6 +21,10 @@ export class JudgedHistory {
     private readonly rule: MeasuredRule,
   ) {}
 
+  get kind(): MeasuredRule['kind'] {
+    return this.rule.kind;
+  }
+
   get judgements(): number {
     return [...this.inputs.values()].reduce((sum, times) => sum + times, 0);
   }
@@ -37,7 +41,6 @@ export class JudgedHistory {
     this.inputs.set(input.kind, (this.inputs.get(input.kind) ?? 0) + 1);
     if (input.kind !== 'breach' || instance.state !== 'firing') return;
     const id = incidentId(fingerprint, instance);
-    const worse = this.rule.condition === 'above' || this.rule.condition === 'increasing' ? Math.max : Math.min;
-    this.peaks.set(id, worse(this.peaks.get(id) ?? input.value, input.value));
+    this.peaks.set(id, worseOf(this.rule)(this.peaks.get(id) ?? input.value, input.value));
   }
 }

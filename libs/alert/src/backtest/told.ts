@@ -1,5 +1,6 @@
 import type { Transition } from '../evaluation/advance.ts';
 import { incidentId } from '../evaluation/tell-transition.ts';
+import { mostAtOnce } from '../incidents/storm.ts';
 import type { Span } from './backtest-plan.ts';
 
 /** How often people would have been told that something began. */
@@ -20,8 +21,6 @@ interface ToldDay {
   readonly messages: number;
 }
 
-/** More that begins in one minute is told as one. */
-const stormAbove = 10;
 const dayMs = 86_400_000;
 
 type Counted = Pick<Told, 'pages' | 'messages' | 'storms'>;
@@ -60,6 +59,6 @@ function toldIn(cycle: readonly Transition[], paged: Set<string>): Counted {
       critical += 1;
     } else if (begins) milder += 1;
   }
-  if (began > stormAbove) return { pages: critical > 0 ? 1 : 0, messages: critical > 0 ? 0 : 1, storms: 1 };
+  if (began > mostAtOnce) return { pages: critical > 0 ? 1 : 0, messages: critical > 0 ? 0 : 1, storms: 1 };
   return { pages: critical, messages: milder > 0 ? 1 : 0, storms: 0 };
 }

@@ -1,3 +1,4 @@
+import type { Chart } from '../chart/chart.ts';
 import type { Notice } from '../notices/notice.ts';
 
 /** One notice on its way to one channel. */
@@ -8,6 +9,8 @@ export interface Delivery {
   /** Counts the notices of one incident to one channel, from 1. */
   readonly seq: number;
   readonly notice: Notice;
+  /** The whole of it was too large: its text is enough. */
+  readonly plain?: true;
 }
 
 export interface SendContext {
@@ -19,13 +22,27 @@ export interface SendContext {
   readonly ref: string | null;
   /** An earlier attempt may have arrived: its answer was lost, or the process died over it. */
   readonly possiblySent: boolean;
+  /**
+   * Makes a picture of what it is about, for a channel that can show one. Never rejects, and takes three seconds at most; null where there is
+   * none to show.
+   */
+  readonly chart?: () => Promise<Chart | null>;
 }
 
 /** What came of one attempt. Only the channel knows whether another can help; the pause before it is decided elsewhere. */
 export type Sent =
   | { readonly result: 'delivered'; readonly status: number; readonly answer: string /** Kept with the incident. */; readonly ref?: string }
   /** As it is it will never be taken. `dead`: nor will any other notice, as where the channel was deleted or the key revoked. */
-  | { readonly result: 'refused'; readonly status: number | null; readonly reason: string; readonly dead: boolean }
+  | {
+      readonly result: 'refused';
+      readonly status: number | null;
+      readonly reason: string;
+      readonly dead: boolean;
+      /** Plain it might be taken; so it is too where the status is 413. */
+      readonly tooLarge?: true;
+    }
+  /** It may have arrived, nobody can find out, and it is not worth being told twice. */
+  | { readonly result: 'unknown'; readonly status: null; readonly reason: string }
   | {
       readonly result: 'later';
       readonly status: number | null;
@@ -40,6 +57,8 @@ export type Sent =
 export interface Channel {
   readonly id: string;
   readonly type: string;
+  /** What it was told stands open there until it is told the end. */
+  readonly keepsOpen?: true;
   send(delivery: Delivery, context: SendContext): Promise<Sent>;
   close?(): Promise<void>;
 }

@@ -1,20 +1,24 @@
 import type { Logger } from 'pino';
-import type { ChannelConfig } from '#contracts';
+import type { ChannelConfig, ConfigFile } from '#contracts';
 import { type AlertingEnvironment, ConfigurationError } from '#platform';
 import type { DeliveryChannel } from '../delivery/deliverer.ts';
 import type { Channel } from './channel.ts';
 import { EmailChannel } from './email/email-channel.ts';
 import { LogChannel } from './log/log-channel.ts';
+import { ownerChannels } from './owner-channels.ts';
 import { PagerdutyChannel } from './pagerduty/pagerduty-channel.ts';
+import { SlackChannel } from './slack/slack-channel.ts';
+import { SlackWebhookChannel } from './slack/slack-webhook-channel.ts';
 import { WebhookChannel } from './webhook/webhook-channel.ts';
 
 /** Channels by their ids. Without any that are written down: those whose secrets stand in the environment. The log always is one. */
 export function makeChannels(
-  configs: readonly ChannelConfig[],
+  house: Pick<ConfigFile, 'channels' | 'owners' | 'projects'>,
   environment: AlertingEnvironment,
   log: Logger,
 ): ReadonlyMap<string, DeliveryChannel> {
-  const wanted = configs.length > 0 ? configs : usualChannels(environment);
+  const named = house.channels.length > 0 ? house.channels : usualChannels(environment);
+  const wanted = [...named, ...ownerChannels(house, named, environment)];
   const problems: string[] = [];
   const channels = new Map<string, DeliveryChannel>();
   for (const config of [...wanted, ...(wanted.some(({ id }) => id === 'log') ? [] : [logChannel])]) {
@@ -26,17 +30,26 @@ export function makeChannels(
       problems.push((error as Error).message);
     }
   }
-  for (const { id, fallback } of wanted)
-    for (const unknown of fallback.filter((other) => !channels.has(other) && !wanted.some((one) => one.id === other)))
-      problems.push(`channel ${id}: falls back to ${unknown}, which is no channel`);
+  problems.push(...wanted.flatMap((config) => config.fallback.flatMap((other) => fallbackProblem(config, other, wanted) ?? [])));
   if (problems.length > 0) throw new ConfigurationError(`the channels cannot be used:\n${problems.map((line) => `  ${line}`).join('\n')}`);
   return channels;
 }
 
-/** Ids of the channels that there would be; their secrets are not needed for it. */
-export function channelIds(configs: readonly ChannelConfig[], environment: AlertingEnvironment): ReadonlySet<string> {
-  const wanted = configs.length > 0 ? configs : usualChannels(environment);
-  return new Set([...wanted, logChannel].map(({ id }) => id));
+/** Types of the channels that there would be, by their ids; their secrets are not needed for it. */
+export function channelTypes(
+  house: Pick<ConfigFile, 'channels' | 'owners' | 'projects'>,
+  environment: AlertingEnvironment,
+): ReadonlyMap<string, string> {
+  const named = house.channels.length > 0 ? house.channels : usualChannels(environment);
+  return new Map([logChannel, ...named, ...ownerChannels(house, named, environment)].map(({ id, type }) => [id, type]));
+}
+
+function fallbackProblem({ id, type }: ChannelConfig, fallback: string, wanted: readonly ChannelConfig[]): string | undefined {
+  const other = [...wanted, logChannel].find((one) => one.id === fallback);
+  if (!other) return `channel ${id}: falls back to ${fallback}, which is no channel`;
+  // Two integrations do not know each other's keys: the incident would be there twice, and one of them stay open.
+  if (type === 'pagerduty' && other.type === 'pagerduty') return `channel ${id}: falls back to ${fallback}, which is PagerDuty too`;
+  return undefined;
 }
 
 const logChannel: ChannelConfig = { id: 'log', type: 'log', fallback: [] };
@@ -60,6 +73,13 @@ function makeChannel(config: ChannelConfig, environment: AlertingEnvironment, lo
     return value;
   };
   switch (config.type) {
+    case 'slack':
+      return new SlackChannel(id, {
+        ...{ token: read(config.tokenFrom), channel: config.channel, url: environment.slackApiUrl },
+        buttons: environment.secret('SLACK_SIGNING_SECRET') !== undefined,
+      });
+    case 'slack_webhook':
+      return new SlackWebhookChannel(id, { url: read(config.urlFrom) });
     case 'pagerduty':
       return new PagerdutyChannel(id, { routingKey: read(config.routingKeyFrom), url: environment.pagerdutyUrl });
     case 'email':
@@ -68,7 +88,5 @@ function makeChannel(config: ChannelConfig, environment: AlertingEnvironment, lo
       return new WebhookChannel(id, { url: config.url, secret: read(config.secretFrom), allowPrivate: config.allowPrivate });
     case 'log':
       return new LogChannel(id, log);
-    default:
-      throw new Error(`channel ${id}: ${config.type} is not there yet`);
   }
 }

@@ -9,6 +9,8 @@ export interface PostRequest {
   /** Milliseconds since 1970: what a Retry-After that names a date is measured from. */
   readonly now: number;
   readonly timeoutMs?: number;
+  /** Of an answer; what is longer is cut. */
+  readonly mostBytes?: number;
 }
 
 /** What came back, as far as anything did. */
@@ -27,13 +29,21 @@ export type Answer =
     };
 
 const usualTimeoutMs = 10_000;
-/** Of an answer; what is longer is no answer of a provider. */
-const mostBytes = 64 * 1_024;
+/** Of an answer to one notice; what is longer is no answer of a provider. */
+const usualBytes = 64 * 1_024;
 /** Nothing was sent where there was no connection. */
 const beforeSending = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
 
 /** Posts once. Rejects only where `signal` is aborted. Redirects are not followed: they would carry secrets elsewhere. */
-export async function post({ url, headers, body, signal, now, timeoutMs = usualTimeoutMs }: PostRequest): Promise<Answer> {
+export async function post({
+  url,
+  headers,
+  body,
+  signal,
+  now,
+  timeoutMs = usualTimeoutMs,
+  mostBytes = usualBytes,
+}: PostRequest): Promise<Answer> {
   try {
     const response = await fetch(url, {
       ...{ method: 'POST', headers, body, redirect: 'manual' },
@@ -41,7 +51,7 @@ export async function post({ url, headers, body, signal, now, timeoutMs = usualT
     });
     return {
       status: response.status,
-      text: await beginningOf(response),
+      text: await beginningOf(response, mostBytes),
       retryAfterMs: retryAfterMs(response.headers.get('retry-after'), now),
     };
   } catch (error) {
@@ -53,7 +63,7 @@ export async function post({ url, headers, body, signal, now, timeoutMs = usualT
   }
 }
 
-async function beginningOf(response: Response): Promise<string> {
+async function beginningOf(response: Response, mostBytes: number): Promise<string> {
   const reader = response.body?.getReader();
   const decoder = new TextDecoder();
   let [text, bytes] = ['', 0];

@@ -22,8 +22,11 @@ const firstPauseMs = 2_000;
 /** No provider holds a notice up for longer than this. */
 const longestPauseMs = 3_600_000;
 
+/** Not at once, whatever the provider says. */
+const leastPauseMs = 1_000;
+
 /** Doubling from two seconds, with half of it left to chance so that many do not come back at once; what the provider asked for wins. */
 export function pauseAfter(attempts: number, retryAfterMs: number | null, random: number): number {
   const doubled = firstPauseMs * 2 ** (attempts - 1) * (0.5 + random / 2);
-  return Math.min(Math.max(doubled, retryAfterMs ?? 0), longestPauseMs);
+  return Math.min(Math.max(retryAfterMs ?? doubled, leastPauseMs), longestPauseMs);
 }

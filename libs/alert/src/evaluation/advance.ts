@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import type { Input } from '../instances/input.ts';
 import { type Instance, unseen } from '../instances/instance.ts';
 import { type StepNotice, step } from '../instances/step.ts';
-import { judge, type MeasuredWindow } from '../rules/judge.ts';
+import { judge } from '../rules/judge.ts';
+import type { MeasuredWindow } from '../rules/measured.ts';
 import type { MeasuredRule } from '../rules/rule.ts';
-import { type LabelledWindows, labelText } from './rule-question.ts';
+import { type LabelledWindows, labelText } from './labelled-windows.ts';
 
 /** An instance and what it is about. */
 export interface Labelled {
@@ -29,11 +30,11 @@ export interface Advanced {
   readonly instances: ReadonlyMap<string, Labelled>;
 }
 
-/** Of one rule and one set of labels, for ever: never of a severity, a value or a threshold, which change while it lasts. */
-export function fingerprintOf(project: string, rule: string, labels: Readonly<Record<string, string>>): string {
+/** Of the key of one rule and one set of labels, for ever: never of a severity, a value or a threshold, which change while it lasts. */
+export function fingerprintOf(project: string, key: string, labels: Readonly<Record<string, string>>): string {
   const sorted = Object.entries(labels).sort(([one], [other]) => (one < other ? -1 : 1));
   return createHash('sha256')
-    .update(JSON.stringify([project, rule, sorted]))
+    .update(JSON.stringify([project, key, sorted]))
     .digest('hex')
     .slice(0, 32);
 }
@@ -54,7 +55,7 @@ export interface AdvanceRequest {
 
 /** What a rule makes of what was measured, moment by moment: live, when moments are made up for, and in a backtest. */
 export function advance({ project, rule, windows, known, moments, afterGap, onJudged }: AdvanceRequest): Advanced {
-  const sets = new Map([...windows.values()].map(({ labels }) => [fingerprintOf(project, rule.id, labels), labels]));
+  const sets = new Map([...windows.values()].map(({ labels }) => [fingerprintOf(project, rule.key, labels), labels]));
   for (const [fingerprint, { labels }] of known) sets.set(fingerprint, labels);
   const transitions: Transition[] = [];
   const instances = new Map<string, Labelled>();

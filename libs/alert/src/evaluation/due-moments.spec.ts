@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Patience } from '../rules/rule.ts';
+import type { Patience } from '../rules/patience.ts';
 import { dueMoments } from './due-moments.ts';
 
 const minute = 60;

@@ -1,24 +1,24 @@
 import type { Logger } from 'pino';
-import { type AlertChange, AlertConflict, type AlertRecord, type AlertState, askWeighted, type Warehouse } from '#platform';
+import { type AlertChange, AlertConflict, type AlertRecord, type AlertState, type Warehouse } from '#platform';
 import { changeOf, type Kept, type Remembered, recall, recallOne } from '../alert-book.ts';
-import type { Announcing } from '../incidents/incident.ts';
+import { readIncidentBook } from '../incidents/incident-book.ts';
 import { OpenIncidents } from '../incidents/open-incidents.ts';
+import type { Telling } from '../incidents/telling.ts';
 import { resolved } from '../instances/step.ts';
-import { ruleKey, type WatchedRule } from '../rules/rule-book.ts';
+import type { LiveRules } from '../rules/live-rules.ts';
+import { type RuleBook, ruleKey, type WatchedRule } from '../rules/rule-book.ts';
 import { type Advanced, advance, matters } from './advance.ts';
-import { type Due, dueMoments } from './due-moments.ts';
-import { type LabelledWindows, ruleWindows, type WindowRow, windowsOf } from './rule-question.ts';
+import { type AskedRule, askRules, type DueRule } from './ask-rules.ts';
+import { dueMoments } from './due-moments.ts';
 import { incidentId, tellForgotten, tellTransition } from './tell-transition.ts';
 
 export interface RuleWatchParts {
   readonly warehouse: Warehouse;
   readonly state: AlertState;
   readonly log: Logger;
-  readonly watched: readonly WatchedRule[];
-  /** Of every rule there is, also of those that others judge, by `ruleKey`: what an instance must have been judged by to go on. */
-  readonly identities: ReadonlyMap<string, string>;
-  readonly channelsOf: Announcing['channelsOf'];
-  readonly houseUrl?: string | undefined;
+  /** They may change from one look to the next. */
+  readonly rules: Pick<LiveRules, 'current'>;
+  readonly telling: Telling;
 }
 
 /** Somebody else may change an incident while it is decided on; then all of it is decided anew. */
@@ -28,16 +28,12 @@ const forgottenMs = 30 * 86_400_000;
 
 type KeptInstance = Kept<Remembered['instance']>;
 
-interface Asked extends WatchedRule, Due {
-  readonly windows: ReadonlyMap<string, LabelledWindows>;
-  /** Milliseconds since 1970; null: never. */
-  readonly judgedBefore: number | null;
-}
-
 interface JudgedUpTo {
   readonly evalEnd: number;
   /** Every rule that was due could be asked: after a restart none of it is made up for. */
   readonly complete: boolean;
+  /** Of every rule there is, also of those that others judge: what an instance must have been judged by to go on. */
+  readonly identities: RuleBook['identities'];
 }
 
 /** What is decided in one look, before it is written. */
@@ -46,10 +42,11 @@ interface Work {
   readonly instances: Map<string, KeptInstance>;
   readonly changes: AlertChange[];
   readonly records: AlertRecord[];
+  readonly identities: RuleBook['identities'];
   readonly now: number;
 }
 
-/** Judges every rule for every full minute, once: asked in one question, decided by pure functions, written in one piece. */
+/** Judges every rule for every full minute, once: asked in as few questions as there are, decided by pure functions, written in one piece. */
 export class RuleWatch {
   /** By rule and project, up to where it was judged; seconds since 1970. */
   readonly #done = new Map<string, number>();
@@ -59,72 +56,60 @@ export class RuleWatch {
   /** Judges up to `evalEnd`, a full minute in milliseconds since 1970. Answers the rules that could not be asked. */
   async judge(evalEnd: number, now: number, signal: AbortSignal): Promise<readonly WatchedRule[]> {
     const cursor = await recallOne(this.parts.state, 'cursor', 'rules');
-    const { asked, failed } = await this.#ask(evalEnd / 1_000, cursor ? cursor.value.evalEnd / 1_000 : null, signal);
-    await this.#decide(asked, { evalEnd, complete: failed.length === 0 }, now);
-    for (const { project, rule, moments } of asked) this.#done.set(ruleKey(project, rule.id), moments.at(-1)!);
+    const { watched, identities } = await this.parts.rules.current();
+    const due = this.#due(watched, evalEnd / 1_000, cursor ? cursor.value.evalEnd / 1_000 : null);
+    const { asked, failed } = await askRules(due, { ...this.parts, signal });
+    await this.#decide(asked, { evalEnd, complete: failed.length === 0, identities }, now);
+    for (const { project, rule, moments } of asked) this.#done.set(ruleKey(project, rule.key), moments.at(-1)!);
     return failed;
   }
 
-  async #ask(end: number, before: number | null, signal: AbortSignal): Promise<{ asked: Asked[]; failed: WatchedRule[] }> {
-    const asked: Asked[] = [];
-    const failed: WatchedRule[] = [];
-    for (const one of this.parts.watched) {
-      signal.throwIfAborted();
-      const last = this.#done.get(ruleKey(one.project, one.rule.id)) ?? before;
-      const due = dueMoments(one.rule, last, end);
-      if (due.moments.length === 0) continue;
-      const windows = await this.#windows(one, due.moments, signal).catch((error: Error) => {
-        signal.throwIfAborted();
-        this.parts.log.warn({ err: error, rule: one.rule.id, project: one.project }, 'alerts: a rule could not be judged');
-        return null;
-      });
-      if (windows) asked.push({ ...one, ...due, windows, judgedBefore: last === null ? null : last * 1_000 });
-      else failed.push(one);
-    }
-    return { asked, failed };
+  /** What is to be judged up to `end`; `before`: up to where rules were judged before this process began. Seconds since 1970. */
+  #due(watched: RuleBook['watched'], end: number, before: number | null): DueRule[] {
+    return watched.flatMap(({ project, rule }) => {
+      const last = this.#done.get(ruleKey(project, rule.key)) ?? before;
+      const due = dueMoments(rule, last, end);
+      return due.moments.length === 0 ? [] : [{ project, rule, ...due, judgedBefore: last === null ? null : last * 1_000 }];
+    });
   }
 
-  async #windows({ project, rule }: WatchedRule, moments: readonly number[], signal: AbortSignal): Promise<Map<string, LabelledWindows>> {
-    const request = { from: moments[0]!, to: moments.at(-1)!, stepS: rule.patience.intervalMs / 1_000 };
-    const ask = () =>
-      askWeighted<WindowRow>(this.parts.warehouse, (weighting) => ({ ...ruleWindows(rule, project, request, weighting), signal }));
-    return windowsOf(rule, await ask().catch(ask));
-  }
-
-  async #decide(asked: readonly Asked[], upTo: JudgedUpTo, now: number): Promise<void> {
+  async #decide(asked: readonly AskedRule[], upTo: JudgedUpTo, now: number): Promise<void> {
     for (let made = 1; ; made++) {
-      const { changes, records } = await this.#decisions(asked, upTo, now);
+      const { changes, records, open } = await this.#decisions(asked, upTo, now);
       if (changes.length === 0) return;
       try {
-        return await this.parts.state.write({ at: now, changes, records });
+        await this.parts.state.write({ at: now, changes, records });
+        return open.report();
       } catch (error) {
         if (!(error instanceof AlertConflict) || made >= writeTries) throw error;
       }
     }
   }
 
-  async #decisions(asked: readonly Asked[], { evalEnd, complete }: JudgedUpTo, now: number): Promise<Pick<Work, 'changes' | 'records'>> {
-    const { state, channelsOf, houseUrl } = this.parts;
-    const [instances, incidents, silences, cursor] = await Promise.all([
+  async #decisions(
+    asked: readonly AskedRule[],
+    { evalEnd, complete, identities }: JudgedUpTo,
+    now: number,
+  ): Promise<Pick<Work, 'changes' | 'records' | 'open'>> {
+    const { state, telling } = this.parts;
+    const [instances, book, cursor] = await Promise.all([
       recall(state, 'instance'),
-      recall(state, 'incident'),
-      recall(state, 'silence'),
+      readIncidentBook(state),
       recallOne(state, 'cursor', 'rules'),
     ]);
-    const silencing = [...silences.values()].map(({ value }) => value);
-    const open = new OpenIncidents({ incidents, silences: silencing, now, channelsOf, houseUrl });
-    const work: Work = { open, instances, changes: [], records: [], now };
+    const open = new OpenIncidents({ book, telling, now });
+    const work: Work = { open, instances, changes: [], records: [], identities, now };
     this.#closeForgotten(work);
     const byRule = Map.groupBy(instances, ([, { value }]) => ruleKey(value.project, value.rule));
-    for (const one of asked) this.#decideRule(one, byRule.get(ruleKey(one.project, one.rule.id)) ?? [], work);
+    for (const one of asked) this.#decideRule(one, byRule.get(ruleKey(one.project, one.rule.key)) ?? [], work);
     open.tend();
     const changes = [...work.changes, ...open.changes];
     if (complete && asked.length > 0 && cursor?.value.evalEnd !== evalEnd)
       changes.push(changeOf('cursor', { project: '', id: 'rules' }, cursor, { evalEnd }));
-    return { changes, records: work.records };
+    return { changes, records: [...work.records, ...open.records], open };
   }
 
-  #decideRule(asked: Asked, mine: readonly (readonly [string, KeptInstance])[], work: Work): void {
+  #decideRule(asked: AskedRule, mine: readonly (readonly [string, KeptInstance])[], work: Work): void {
     const known = mine.map(([fingerprint, { value }]) => {
       const lastEvalEnd = Math.max(value.instance.lastEvalEnd, asked.judgedBefore ?? 0);
       return [fingerprint, { labels: value.labels, instance: { ...value.instance, lastEvalEnd } }] as const;
@@ -135,20 +120,20 @@ export class RuleWatch {
   }
 
   #keep({ project, rule }: WatchedRule, { instances }: Advanced, work: Work): void {
-    const identity = this.parts.identities.get(ruleKey(project, rule.id))!;
+    const identity = work.identities.get(ruleKey(project, rule.key))!;
     for (const [id, { labels, instance }] of instances) {
       const kept = work.instances.get(id);
       const ended = instance.state === 'normal' && (instance.episode === 0 || work.now - (instance.resolvedAt ?? 0) > forgottenMs);
       if (kept ? !ended && !matters(kept.value.instance, instance) : ended) continue;
-      work.changes.push(changeOf('instance', { project, id, ended }, kept, { project, rule: rule.id, identity, labels, instance }));
+      work.changes.push(changeOf('instance', { project, id, ended }, kept, { project, rule: rule.key, identity, labels, instance }));
     }
   }
 
   /** What a rule had opened that is gone, switched off, or about something else now. */
-  #closeForgotten({ instances, open, changes, records, now }: Work): void {
+  #closeForgotten({ instances, open, changes, records, identities, now }: Work): void {
     for (const [id, kept] of instances) {
       const { project, rule, identity, instance } = kept.value;
-      if (this.parts.identities.get(ruleKey(project, rule)) === identity) continue;
+      if (identities.get(ruleKey(project, rule)) === identity) continue;
       if (instance.state === 'firing' || instance.state === 'recovering') {
         const incident = open.find(incidentId(id, instance));
         for (const notice of incident ? resolved(instance, now, 'rule changed').notices : [])

@@ -5,7 +5,9 @@ import type { OpenIncidents } from '../incidents/open-incidents.ts';
 import { type Input, isMeasuredInput } from '../instances/input.ts';
 import type { Instance } from '../instances/instance.ts';
 import type { Notice, NoticeMeasure } from '../notices/notice.ts';
-import type { MeasuredRule, Patience, Rule } from '../rules/rule.ts';
+import { lengthOf } from '../notices/notice-text.ts';
+import type { Patience } from '../rules/patience.ts';
+import type { MeasuredRule, Rule } from '../rules/rule.ts';
 import type { Transition } from './advance.ts';
 
 /**
@@ -39,10 +41,11 @@ export function tellTransition(
   const incident = instance.episode > 0 ? incidentId(fingerprint, instance) : null;
   const known = incident === null ? undefined : open.find(incident);
   const peak = peakOf(rule, known?.peak ?? null, input);
-  const { channels } = rule.config;
+  const { channels, notifyBy } = rule.config;
   const facts = {
-    ...{ project, rule: toldRule(rule), instance: fingerprint, labels, headline: null, measure, peak },
+    ...{ project, rule: toldRule(rule), instance: fingerprint, labels, headline: headlineOf(rule), measure, peak },
     ...(channels && { ruleChannels: channels }),
+    ...(notifyBy && { notifyBy }),
     openedAt: instance.activeAt ?? evalEnd,
   };
   for (const notice of notices) open.take(incident!, notice, facts, evalEnd);
@@ -61,23 +64,29 @@ export function tellForgotten({ project, rule, labels, instance }: Remembered['i
 }
 
 function measureOf(rule: MeasuredRule, input: Input): NoticeMeasure | null {
-  if (!isMeasuredInput(input)) return null;
-  const { value, reference, samples } = input;
-  const { metric, windowS } = rule.config;
-  return {
-    metric,
-    statistic: rule.metric.statistic,
-    unit: unitOf(rule.metric),
-    comparison: rule.condition,
-    value,
-    reference,
-    samples,
-    windowS,
-  };
+  if (!isMeasuredInput(input) || rule.kind === 'absence') return null;
+  const { value, reference, samples, pair } = input;
+  const shared = { metric: rule.config.metric, value, reference, samples };
+  if (rule.kind !== 'burn_rate') {
+    const { metric, condition, config } = rule;
+    return { ...shared, statistic: metric.statistic, unit: unitOf(metric), comparison: condition, windowS: config.windowS };
+  }
+  const { longS, shortS } = pair!;
+  const burn = { shortS, slo: rule.slo };
+  return { ...shared, statistic: 'burn rate', unit: null, comparison: 'above', windowS: longS, burn };
 }
 
-function peakOf({ condition }: MeasuredRule, known: number | null, input: Input): number | null {
-  if (input.kind !== 'breach') return known;
-  const worse = condition === 'above' || condition === 'increasing' ? Math.max : Math.min;
-  return known === null ? input.value : worse(known, input.value);
+function headlineOf(rule: MeasuredRule): string | null {
+  return rule.kind === 'absence' ? `No data of ${rule.config.metric} for ${lengthOf(rule.timeoutS * 1_000)}` : null;
+}
+
+function peakOf(rule: MeasuredRule, known: number | null, input: Input): number | null {
+  if (input.kind !== 'breach' || rule.kind === 'absence') return known;
+  return known === null ? input.value : worseOf(rule)(known, input.value);
+}
+
+/** Takes the worse of two values of a rule. */
+export function worseOf(rule: MeasuredRule): (one: number, other: number) => number {
+  const fallen = 'condition' in rule && (rule.condition === 'below' || rule.condition === 'decreasing');
+  return fallen ? Math.min : Math.max;
 }

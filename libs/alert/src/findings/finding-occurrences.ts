@@ -2,7 +2,8 @@ import { type AlertSeverity, type Finding, findingSeverities, readMetricName } f
 import { fingerprintOf } from '../evaluation/advance.ts';
 import { toldRule } from '../evaluation/tell-transition.ts';
 import type { Occurrence } from '../incidents/occur.ts';
-import { type FindingRule, identityOf } from '../rules/rule.ts';
+import { identityOf } from '../rules/identity.ts';
+import type { FindingRule } from '../rules/rule.ts';
 
 const severityOf: Readonly<Record<Finding['severity'], AlertSeverity>> = { high: 'critical', medium: 'warning', low: 'info' };
 
@@ -22,7 +23,7 @@ function concerns({ kind, config, scope }: FindingRule, finding: Finding): boole
 const metricOf = (name: string) => readMetricName(name)?.name ?? name;
 
 function occurrenceOf({ tenant, id, state, severity, title, subject, metric, at, since }: Finding, rule: FindingRule): Occurrence {
-  const { channels } = rule.config;
+  const { channels, notifyBy } = rule.config;
   return {
     fingerprint: fingerprintOf(tenant, rule.id, { '@finding': id }),
     ruleId: rule.id,
@@ -31,6 +32,7 @@ function occurrenceOf({ tenant, id, state, severity, title, subject, metric, at,
     facts: {
       ...{ project: tenant, rule: toldRule(rule), labels: { ...subject, metric }, openedAt: since, measure: null, headline: title },
       ...(channels && { ruleChannels: channels }),
+      ...(notifyBy && { notifyBy }),
     },
     at,
   };

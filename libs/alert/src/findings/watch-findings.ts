@@ -9,7 +9,8 @@ export interface FindingWatchParts extends OccurParts {
   readonly stream: EventStream;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly rules: readonly FindingRule[];
+  /** As they are now. */
+  readonly rules: () => Promise<readonly FindingRule[]>;
   /** Something may have to be told. */
   readonly onChange: () => void;
 }
@@ -27,7 +28,8 @@ export function watchFindings(parts: FindingWatchParts): Promise<() => Promise<v
     const lines = fresh.flatMap(({ value }) => value.toString().split('\n').filter(Boolean));
     const findings = lines.flatMap((line) => read(line) ?? []);
     if (findings.length < lines.length) log.error({ unread: lines.length - findings.length }, 'alerts: lines that are no findings');
-    const occurrences = findings.flatMap((finding) => occurrencesOf(finding, rules));
+    const known = await rules();
+    const occurrences = findings.flatMap((finding) => occurrencesOf(finding, known));
     if (occurrences.length === 0) return;
     await occur(parts, occurrences, now);
     parts.onChange();

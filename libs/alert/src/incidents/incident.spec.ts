@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { announce, type Incident, type IncidentEvent } from './incident.ts';
-import { routeOf } from './route.ts';
+import { announce, type HeldBack, type Incident, type IncidentEvent } from './incident.ts';
 import { type Silence, silences } from './silence.ts';
 
 const at = Date.UTC(2026, 4, 6, 10);
@@ -16,16 +15,12 @@ const incident: Incident = {
   ...{ openedAt: at, detectedAt: at, resolvedAt: null, reason: '', peak: 3, measure: null, headline: null, acknowledged: null },
   ...{ seq: 0, channels: [], held: null, remindedAt: null },
 };
-const known = new Set(['slack', 'pagerduty', 'log']);
-const announcing = (silenced = false) => ({
-  channelsOf: ({ severity, ruleChannels }: Incident) => routeOf(severity, ruleChannels, known),
-  silenced,
-});
+const channelsOf = ({ severity }: Incident) => (severity === 'critical' ? ['slack', 'pagerduty', 'log'] : ['slack', 'log']);
 const event = (kind: IncidentEvent['kind']): IncidentEvent => ({ kind, reason: '', at });
 
-function told(of: Incident, kind: IncidentEvent['kind'], silenced = false) {
-  const { incident: after, announcements } = announce(of, event(kind), announcing(silenced));
-  return { after, told: announcements.map(({ channel, seq, notice }) => `${seq} ${channel} ${notice.kind}`) };
+function told(of: Incident, kind: IncidentEvent['kind'], held: HeldBack | null = null) {
+  const { incident: after, announcements, heldBack } = announce(of, event(kind), { channels: channelsOf(of), held });
+  return { after, heldBack, told: announcements.map(({ channel, seq, notice }) => `${seq} ${channel} ${notice.kind}`) };
 }
 
 describe('what is told of an incident', () => {
@@ -47,15 +42,31 @@ describe('what is told of an incident', () => {
   });
 
   it('is held back while it is silenced, also when it gets graver or ends', () => {
-    const { after, told: nothing } = told(incident, 'trigger', true);
-    expect([nothing, after.held, after.seq]).toEqual([[], 'silenced', 0]);
-    expect(told(after, 'escalate').told).toEqual([]);
-    expect(told(after, 'resolve').told).toEqual([]);
+    const { after, told: nothing, heldBack } = told(incident, 'trigger', 'silenced');
+    expect([nothing, heldBack, after.held, after.seq]).toEqual([[], true, 'silenced', 0]);
+    expect(told(after, 'escalate', 'silenced')).toMatchObject({ told: [], heldBack: true });
+    expect(told(after, 'resolve', 'silenced').told).toEqual([]);
     expect(told(after, 'trigger').told).toEqual(['1 slack trigger', '1 pagerduty trigger', '1 log trigger']);
   });
 
-  it('goes where the rule says', () => {
-    expect(told({ ...incident, ruleChannels: ['pagerduty', 'nowhere'] }, 'trigger').told).toEqual(['1 pagerduty trigger', '1 log trigger']);
+  it('is said to go on where those who know of it were not told for a time, but for its end', () => {
+    const { after } = told(incident, 'trigger');
+    expect(told(after, 'update', 'silenced')).toMatchObject({ told: [], heldBack: true });
+    const milder = told({ ...after, severity: 'warning' }, 'deescalate', 'silenced');
+    expect([milder.told, milder.heldBack, milder.after.held]).toEqual([['2 pagerduty resolve'], true, 'silenced']);
+    expect(told({ ...milder.after, severity: 'critical' }, 'trigger').told).toEqual([
+      '3 slack update',
+      '3 pagerduty trigger',
+      '3 log update',
+    ]);
+    expect(told(milder.after, 'resolve', 'silenced').told).toEqual(['3 slack resolve', '3 log resolve']);
+  });
+
+  it('while it swings is nothing, and no pager is left open after it', () => {
+    const { after } = told(incident, 'trigger');
+    const swung = told({ ...after, severity: 'warning' }, 'deescalate', 'flapping');
+    expect([swung.told, swung.after.held]).toEqual([[], null]);
+    expect(told(swung.after, 'resolve').told).toEqual(['2 slack resolve', '2 pagerduty resolve', '2 log resolve']);
   });
 });
 

@@ -1,13 +1,14 @@
 import type { AlertSeverity } from '#contracts';
 import { AlertConflict, type AlertState } from '#platform';
-import { changeOf, recall, recallOne } from '../alert-book.ts';
+import { changeOf, recallOne } from '../alert-book.ts';
 import { matters } from '../evaluation/advance.ts';
 import { incidentId, type Replayable } from '../evaluation/tell-transition.ts';
 import { unseen } from '../instances/instance.ts';
 import { step } from '../instances/step.ts';
-import type { Patience } from '../rules/rule.ts';
-import type { Announcing } from './incident.ts';
+import type { Patience } from '../rules/patience.ts';
+import { readIncidentBook } from './incident-book.ts';
 import { type IncidentFacts, OpenIncidents } from './open-incidents.ts';
+import type { Telling } from './telling.ts';
 
 /** Something that is told as it is: a finding, or trouble of the house itself. Somebody else has judged it. */
 export interface Occurrence {
@@ -23,10 +24,10 @@ export interface Occurrence {
   readonly at: number;
 }
 
+/** Who decides on incidents. */
 export interface OccurParts {
   readonly state: AlertState;
-  readonly channelsOf: Announcing['channelsOf'];
-  readonly houseUrl?: string | undefined;
+  readonly telling: Telling;
 }
 
 const atOnce: Patience = {
@@ -47,9 +48,8 @@ export async function occur(parts: OccurParts, occurrences: readonly Occurrence[
   }
 }
 
-async function occurOnce({ state, channelsOf, houseUrl }: OccurParts, occurrences: readonly Occurrence[], now: number): Promise<void> {
-  const [incidents, silences] = await Promise.all([recall(state, 'incident'), recall(state, 'silence')]);
-  const open = new OpenIncidents({ incidents, silences: [...silences.values()].map(({ value }) => value), now, channelsOf, houseUrl });
+async function occurOnce({ state, telling }: OccurParts, occurrences: readonly Occurrence[], now: number): Promise<void> {
+  const open = new OpenIncidents({ book: await readIncidentBook(state), telling, now });
   const changes = [];
   const records = [];
   for (const [id, mine] of Map.groupBy(occurrences, ({ fingerprint }) => fingerprint)) {
@@ -82,5 +82,7 @@ async function occurOnce({ state, channelsOf, houseUrl }: OccurParts, occurrence
       changes.push(changeOf('instance', { project: facts.project, id }, kept, value));
   }
   changes.push(...open.changes);
-  if (changes.length > 0) await state.write({ at: now, changes, records });
+  if (changes.length === 0) return;
+  await state.write({ at: now, changes, records: [...records, ...open.records] });
+  open.report();
 }

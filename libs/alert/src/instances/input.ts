@@ -1,4 +1,4 @@
-import type { AlertSeverity } from '#contracts';
+import type { AlertSeverity, BurnPair } from '#contracts';
 
 /** What was measured, and what it was held against, in the metric's own unit. */
 interface MeasuredInput {
@@ -7,6 +7,8 @@ interface MeasuredInput {
   readonly samples: number;
   /** Where it is well as far as a graver line goes: what it has come down to. */
   readonly lowered: AlertSeverity | null;
+  /** Of a burn rate: the pair of windows that is nearest to what must not be, or beyond it. */
+  readonly pair?: BurnPair;
 }
 
 /** Outcome of one judgement of one instance. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Patience } from '../rules/rule.ts';
+import type { Patience } from '../rules/patience.ts';
 import type { Input } from './input.ts';
 import { type Instance, isQuiet, unseen } from './instance.ts';
 import { type StepNotice, step } from './step.ts';
@@ -151,6 +151,32 @@ describe('an instance', () => {
     expect(isQuiet(play('breach').instance)).toBe(false);
     expect(isQuiet(play('breach*2 clear*36').instance)).toBe(false);
     expect(isQuiet(play('breach*2 clear*37').instance)).toBe(true);
+  });
+
+  it('without data is closed at once where nobody expects any', () => {
+    expect(play('breach*2 empty', { onNoData: 'forget', noDataTimeoutMs: 0 }).told).toEqual([
+      '1 trigger',
+      '2 resolve gone for good, no longer expected',
+    ]);
+  });
+
+  it('at rest does not change because nothing comes', () => {
+    expect(play('few empty few').instance).toEqual({ ...unseen, lastEvalEnd: start + 2 * minute });
+  });
+
+  it('never goes back in time, whatever it is asked', () => {
+    const asked = fc.array(fc.tuple(fc.constantFrom(...Object.values(inputs)), fc.integer({ min: -3, max: 60 })), { maxLength: 60 });
+    fc.assert(
+      fc.property(asked, (calls) => {
+        let instance: Instance = unseen;
+        for (const [input, at] of calls) {
+          const next = step(instance, input, usual, start + at * minute);
+          expect(next.instance.lastEvalEnd).toBeGreaterThanOrEqual(instance.lastEvalEnd);
+          if (start + at * minute <= instance.lastEvalEnd) expect(next).toEqual({ instance, notices: [] });
+          instance = next.instance;
+        }
+      }),
+    );
   });
 
   it('opens and closes in turn, whatever happens', () => {

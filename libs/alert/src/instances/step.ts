@@ -1,5 +1,5 @@
 import { type AlertSeverity, isGraver } from '#contracts';
-import type { Patience } from '../rules/rule.ts';
+import type { Patience } from '../rules/patience.ts';
 import { type Input, isMeasuredInput } from './input.ts';
 import { flapWindowMs, type Instance, reopenMs } from './instance.ts';
 
@@ -11,7 +11,16 @@ export interface StepNotice {
   readonly reason: StepReason;
 }
 
-export type StepReason = '' | 'opened again' | 'rule changed' | 'flapping' | 'recovered' | 'new normal' | 'no data, not confirmed healthy';
+export type StepReason =
+  | ''
+  | 'opened again'
+  | 'rule changed'
+  | 'flapping'
+  | 'recovered'
+  | 'new normal'
+  | 'no data, not confirmed healthy'
+  | 'resolved by hand'
+  | 'gone for good, no longer expected';
 
 export interface Step {
   readonly instance: Instance;
@@ -52,7 +61,7 @@ function frozen(instance: Instance, evalEnd: number): Instance {
 }
 
 function seenAt(instance: Instance, input: Input, evalEnd: number): Instance {
-  // Of what is at rest it does not matter for how long nothing is known.
+  // Of what is at rest it does not matter, and is not to be remembered minute by minute.
   const quiet = instance.state !== 'normal' && (input.kind === 'few' || input.kind === 'empty');
   const returns = instance.returns.filter((moment) => evalEnd - moment <= flapWindowMs);
   return { ...instance, returns, lastEvalEnd: evalEnd, quietSince: quiet ? (instance.quietSince ?? evalEnd) : null };
@@ -120,7 +129,8 @@ function open(instance: Instance, input: Input, patience: Patience, evalEnd: num
   }
   const { onNoData, noDataTimeoutMs } = patience;
   const silent = instance.quietSince !== null && evalEnd - instance.quietSince >= noDataTimeoutMs;
-  return silent && onNoData === 'resolve' ? resolved(instance, evalEnd, 'no data, not confirmed healthy') : { instance, notices: [] };
+  if (silent && onNoData === 'resolve') return resolved(instance, evalEnd, 'no data, not confirmed healthy');
+  return silent && onNoData === 'forget' ? resolved(instance, evalEnd, 'gone for good, no longer expected') : { instance, notices: [] };
 }
 
 /** One that swings stays open until it has been well for as long as swings are counted. */

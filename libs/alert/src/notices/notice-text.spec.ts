@@ -26,6 +26,14 @@ describe('the first line', () => {
     ['decreasing', measured({ comparison: 'decreasing', value: 900, reference: 1_200 }), 'mcp_tool_duration p95 -25 %: 1.2 s to 900 ms'],
     ['increasing from nothing', measured({ comparison: 'increasing', value: 3, reference: 0, unit: 'count' }), 'p95 0 to 3 (5 min'],
     ['close to the line', measured({ value: 2_501 }), '2501 ms > 2500 ms'],
+    [
+      'a burn rate',
+      measured({
+        ...{ metric: 'api_error_rate', statistic: 'burn rate', value: 16.2, reference: 14.4, unit: null, windowS: 3_600 },
+        burn: { shortS: 300, slo: 0.9995 },
+      }),
+      'api_error_rate burn rate 16.2x > 14.4x (1 h and 5 min, SLO 99.95 %, 412 samples)',
+    ],
     ['of a metric that names its statistic', measured({ metric: 'mcp_tool_duration_p95' }), '] mcp_tool_duration_p95 3.12 s'],
     ['over one sample', measured({ samples: 1 }), '(5 min, 1 sample)'],
   ])('of a value that is %s', (_name, notice, text) => {

@@ -18,6 +18,8 @@ export interface NoticeMeasure {
   readonly samples: number;
   /** Seconds. */
   readonly windowS: number;
+  /** Of a burn rate: how many times as fast as it may the error budget is used up, in both windows; `slo` is a part of 1. */
+  readonly burn?: { readonly shortS: number; readonly slo: number };
 }
 
 /** Everything that a channel may tell of an incident, as it stood at `at`. Times are milliseconds since 1970. */
@@ -51,7 +53,11 @@ export interface Notice {
   /** Why, in a few words for people: `recovered`, `no data, not confirmed healthy`, `silence ended`, `flapping`. */
   readonly reason: string;
   readonly at: number;
+  /** Of several things that are told together: a line for each of the first, and how many are not listed. */
+  readonly list?: { readonly lines: readonly string[]; readonly more: number };
   readonly deploy?: { readonly release: string; readonly at: number };
   /** Address of the house as people open it, without a slash at its end; absent where none was given, and then nothing is linked. */
   readonly houseUrl?: string;
+  /** A picture of what was measured, over HTTPS and open to all: a provider fetches it by itself. */
+  readonly chartUrl?: string;
 }

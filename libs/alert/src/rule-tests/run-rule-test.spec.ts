@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type AlertRuleConfig, alertRuleSchema } from '#contracts';
-import { type MeasuredRule, ruleOf } from '../rules/rule.ts';
+import type { MeasuredRule } from '../rules/rule.ts';
+import { ruleOf } from '../rules/rule-of.ts';
 import { ruleTestFileSchema } from './rule-test.ts';
 import { runRuleTest } from './run-rule-test.ts';
 import { readSeries } from './series.ts';

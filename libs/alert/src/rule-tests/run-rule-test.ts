@@ -1,5 +1,5 @@
 import { advance, type Transition } from '../evaluation/advance.ts';
-import { labelText } from '../evaluation/rule-question.ts';
+import { labelText } from '../evaluation/labelled-windows.ts';
 import { type Instance, unseen } from '../instances/instance.ts';
 import type { StepNotice } from '../instances/step.ts';
 import type { MeasuredRule } from '../rules/rule.ts';

@@ -1,13 +1,18 @@
-import { changeBuckets, readMeasure, unitOf } from '#contracts';
-import type { Measured, MeasuredWindow } from '../rules/judge.ts';
+import { readMeasure, unitOf } from '#contracts';
+import { stretchesOf } from '../evaluation/stretches.ts';
+import type { Measured, MeasuredWindow } from '../rules/measured.ts';
 import type { MeasuredRule } from '../rules/rule.ts';
 import type { TestSeries } from './rule-test.ts';
 
 const levels = { p50: 0.5, p75: 0.75, p95: 0.95, p99: 0.99 } as const;
-const minutesBack = { previous: 0, day: 1_440, week: 7 * 1_440 } as const;
 
 export class SeriesInvalid extends Error {
   override readonly name = 'SeriesInvalid';
+}
+
+interface Minute {
+  readonly value: number;
+  readonly samples: number;
 }
 
 /** What a rule measures of given series, as the warehouse would: all series of a set of labels together, without its 1 % of error. */
@@ -25,45 +30,39 @@ export class SeriesWindows {
 
   get(moment: number): MeasuredWindow | undefined {
     const end = (moment - this.begin) / 60;
-    const parts = partsOf(this.rule).map(([from, to]) => this.#measured(end - from, end - to));
+    const parts = stretchesOf(this.rule).map(({ from, to }) => measuredOf(this.rule, this.#minutes(end - from / 60, end - to / 60)));
     // As where the warehouse has no row at all.
     return parts.every(({ samples }) => samples === 0) ? undefined : (parts as unknown as MeasuredWindow);
   }
 
-  /** Of the minutes from one to before another. */
-  #measured(from: number, to: number): Measured {
-    const found = this.#series.flatMap(({ values, samples }) =>
+  /** From one to before another. */
+  #minutes(from: number, to: number): Minute[] {
+    return this.#series.flatMap(({ values, samples }) =>
       values.slice(Math.max(0, from), Math.max(0, to)).flatMap((value) => (value === null ? [] : [{ value, samples }])),
     );
-    const { statistic } = this.rule.metric;
-    const sum = (of: (one: (typeof found)[number]) => number) => found.reduce((total, one) => total + of(one), 0);
-    if (statistic === 'count') return { value: sum(({ value }) => value), samples: sum(({ value }) => value) };
-    const samples = sum((one) => one.samples);
-    if (samples === 0) return { value: null, samples: 0 };
-    if (statistic !== 'rate') return { value: quantile(found, levels[statistic] * (samples - 1)), samples };
-    const bad = sum((one) => Math.round(one.value * one.samples));
-    return { value: bad / samples, samples, bad };
   }
 }
 
-/** Minutes before the moment at which each part begins and ends. */
-function partsOf(rule: MeasuredRule): readonly (readonly [from: number, to: number])[] {
-  const window = rule.config.windowS / 60;
-  if (rule.kind === 'threshold') return [[window, 0]];
-  if (rule.compare !== 'window') {
-    const back = minutesBack[rule.compare] || window;
-    return [
-      [back + window, back],
-      [window, 0],
-    ];
+function measuredOf(rule: MeasuredRule, minutes: readonly Minute[]): Measured {
+  const { statistic } = rule.metric;
+  const sum = (of: (one: Minute) => number) => minutes.reduce((total, one) => total + of(one), 0);
+  if (statistic === 'count') {
+    const events = sum(({ value }) => value);
+    return { value: rule.kind === 'absence' ? null : events, samples: events };
   }
-  const part = window / changeBuckets;
-  return Array.from({ length: changeBuckets }, (_, i) => [window - i * part, window - (i + 1) * part] as const);
+  const samples = sum((one) => one.samples);
+  if (samples === 0 || rule.kind === 'absence') return { value: null, samples };
+  if (!isShare(rule)) return { value: quantile(minutes, levels[statistic as keyof typeof levels] * (samples - 1)), samples };
+  const bad = sum((one) => Math.round(one.value * one.samples));
+  return { value: bad / samples, samples, bad };
 }
 
-function quantile(found: readonly { readonly value: number; readonly samples: number }[], rank: number): number {
+/** Values of its series are shares of bad events. */
+const isShare = ({ kind, metric }: MeasuredRule) => kind === 'burn_rate' || metric.statistic === 'rate';
+
+function quantile(minutes: readonly Minute[], rank: number): number {
   let before = 0;
-  const sorted = [...found].sort((one, other) => one.value - other.value);
+  const sorted = minutes.toSorted((one, other) => one.value - other.value);
   for (const { value, samples } of sorted) {
     before += samples;
     if (rank < before) return value;
@@ -71,10 +70,9 @@ function quantile(found: readonly { readonly value: number; readonly samples: nu
   return sorted.at(-1)!.value;
 }
 
-function readValue({ metric, config }: MeasuredRule, written: string | null): number | null {
+function readValue(rule: MeasuredRule, written: string | null): number | null {
   if (written === null) return null;
-  const unit = unitOf(metric);
-  const value = readMeasure(written, unit);
-  if (value === undefined) throw new SeriesInvalid(`${JSON.stringify(written)} is no value of ${config.metric}`);
+  const value = readMeasure(written, isShare(rule) ? 'ratio' : unitOf(rule.metric));
+  if (value === undefined) throw new SeriesInvalid(`${JSON.stringify(written)} is no value of ${rule.config.metric}`);
   return value;
 }

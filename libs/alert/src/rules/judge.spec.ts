@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { type AlertRuleConfig, alertRuleSchema } from '#contracts';
-import { judge, type Measured, type MeasuredWindow } from './judge.ts';
-import { type MeasuredRule, ruleOf } from './rule.ts';
+import { judge } from './judge.ts';
+import type { Measured, MeasuredWindow } from './measured.ts';
+import type { MeasuredRule } from './rule.ts';
+import { ruleOf } from './rule-of.ts';
 
 function rule(given: object): MeasuredRule {
   const config = alertRuleSchema.parse({ id: 'r', metric: 'mcp_tool_duration_p95', condition: 'above', threshold: 2_500, ...given });

@@ -1,17 +1,7 @@
 import type { Input } from '../instances/input.ts';
-import type { ChangeRule, MeasuredRule, ThresholdRule } from './rule.ts';
-
-/** What was measured in one stretch of time. */
-export interface Measured {
-  /** Null where nothing was. */
-  readonly value: number | null;
-  readonly samples: number;
-  /** Of a rate: the events that are counted, as they came, not weighted. */
-  readonly bad?: number;
-}
-
-/** Of a rule of change its parts, the oldest first: of the window, or what it is held against and itself. Otherwise the window alone. */
-export type MeasuredWindow = readonly [Measured, ...Measured[]];
+import { judgeBurn } from './judge-burn.ts';
+import type { Measured, MeasuredWindow } from './measured.ts';
+import type { AbsenceRule, ChangeRule, MeasuredRule, ThresholdRule } from './rule.ts';
 
 /** Two of four events are no error rate. */
 const fewestBad = 3;
@@ -25,7 +15,24 @@ export function judge(rule: MeasuredRule, window: MeasuredWindow | undefined, ba
     // To count nothing is a measurement.
     if (rule.metric.statistic !== 'count' || !window) return { kind: 'empty' };
   }
-  return rule.kind === 'threshold' ? judgeThreshold(rule, window!.at(-1)!) : judgeChange(rule, window!, baseline);
+  switch (rule.kind) {
+    case 'threshold':
+      return judgeThreshold(rule, window.at(-1)!);
+    case 'change':
+      return judgeChange(rule, window, baseline);
+    case 'burn_rate':
+      return judgeBurn(rule, window, fewestBad);
+    case 'absence':
+      return judgeAbsence(rule, window);
+  }
+}
+
+/** Of what came often enough to be missed. Times in seconds. */
+function judgeAbsence({ severity, timeoutS, minSamples }: AbsenceRule, [expected, recent]: MeasuredWindow): Input {
+  const measured = { reference: timeoutS, samples: expected.samples, lowered: null };
+  if (recent!.samples > 0) return { kind: 'clear', value: 0, ...measured };
+  if (expected.samples < minSamples) return { kind: 'few', samples: expected.samples };
+  return { kind: 'breach', severity, value: timeoutS, ...measured };
 }
 
 function judgeThreshold(rule: ThresholdRule, { value, samples, bad = fewestBad }: Measured): Input {

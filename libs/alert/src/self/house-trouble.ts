@@ -1,5 +1,8 @@
+import type { HouseTrouble } from '#contracts';
 import { fingerprintOf } from '../evaluation/advance.ts';
 import type { Occurrence } from '../incidents/occur.ts';
+import { selfIdentity } from '../rules/identity.ts';
+import type { SelfRule } from '../rules/rule.ts';
 
 /** Trouble of the house itself belongs to no project. */
 export const houseProject = '@house';
@@ -16,21 +19,55 @@ export const houseTroubles = {
     name: 'The warehouse does not answer',
     summary: 'Rules could not be judged several times in a row. Look at ClickHouse.',
   },
-} as const;
-export type HouseTrouble = keyof typeof houseTroubles;
+} as const satisfies Readonly<Record<HouseTrouble, object>>;
 
-/** There is one instance of each; it is for ever the same. */
-export const troubleIdentity = 'self';
-
-/** `headline` null: it is over. `at`: since when that is true, milliseconds since 1970. */
-export function troubleOccurrence(trouble: HouseTrouble, headline: string | null, at: number): Occurrence {
-  const rule = houseTroubles[trouble];
+/**
+ * `headline` null: it is over. `at`: since when that is true, milliseconds since 1970. `told`: the rule that says how, null without one. The
+ * incident is known by the house's own name for it, whatever rule there is.
+ */
+export function troubleOccurrence(trouble: HouseTrouble, headline: string | null, at: number, told: SelfRule | null): Occurrence {
+  const { id, ...usual } = houseTroubles[trouble];
+  const { name = usual.name, summary = usual.summary, runbookUrl, channels } = told?.config ?? {};
+  const rule = { id, name, summary, ...(runbookUrl !== undefined && { runbookUrl }) };
   return {
     fingerprint: fingerprintOf(houseProject, rule.id, {}),
     ruleId: rule.id,
-    identity: troubleIdentity,
-    severity: headline === null ? null : 'critical',
-    facts: { project: houseProject, rule, labels: {}, openedAt: at, measure: null, headline: headline ?? rule.name },
+    identity: selfIdentity,
+    severity: headline === null ? null : (told?.severity ?? 'critical'),
+    facts: {
+      ...{ project: houseProject, rule, labels: {}, openedAt: at, measure: null, headline: headline ?? name },
+      ...(channels && { ruleChannels: channels }),
+    },
+    at,
+  };
+}
+
+/** A channel that takes nothing: there is an instance for each. */
+export const channelTrouble = {
+  id: '@channel',
+  name: 'A channel takes no notices',
+  summary:
+    'It is tried every five minutes. What is critical goes to those in its place. Look at its address, its key, and at the provider.',
+} as const;
+
+export interface ChannelFare {
+  readonly id: string;
+  readonly type: string;
+  /** Why it takes nothing; null: it does again. */
+  readonly reason: string | null;
+  /** Who is told. */
+  readonly others: readonly string[];
+}
+
+/** `at`: since when that is true, milliseconds since 1970. */
+export function channelOccurrence({ id, type, reason, others }: ChannelFare, at: number): Occurrence {
+  const labels = { channel: id };
+  const severity = type === 'pagerduty' ? 'critical' : 'warning';
+  const headline = reason === null ? channelTrouble.name : `The channel ${id} takes no notices: ${reason}`;
+  return {
+    ...{ fingerprint: fingerprintOf(houseProject, channelTrouble.id, labels), ruleId: channelTrouble.id, identity: selfIdentity },
+    severity: reason === null ? null : severity,
+    facts: { project: houseProject, rule: channelTrouble, ruleChannels: others, labels, openedAt: at, measure: null, headline },
     at,
   };
 }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { until } from '../jobs/job-queue.contract.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 import { type AlertChange, AlertConflict, type AlertState } from './alert-state.ts';
 import { readJournal } from './journal.ts';
@@ -24,7 +25,7 @@ interface JournalRow {
   readonly live: number;
 }
 
-export const journalOf = (warehouse: Warehouse) =>
+const journalOf = (warehouse: Warehouse) =>
   warehouse.ask<JournalRow>({ sql: 'SELECT DISTINCT kind, id, version, live FROM alert_journal ORDER BY kind, id, version' });
 
 /** By id. */
@@ -134,6 +135,25 @@ export function alertStateContract(name: string, makeHarness: () => Promise<Aler
       expect(await state.hold('evaluate', 'me', 60_000)).toBe(true);
       await state.release('evaluate', 'me');
       expect(await state.hold('evaluate', 'you', 60_000)).toBe(true);
+    });
+
+    it('lends a lease to nobody else while it is held, whoever wants to give it back', async () => {
+      expect(await state.hold('evaluate', 'me', 60_000)).toBe(true);
+      expect(await state.hold('evaluate', 'you', 60_000)).toBe(false);
+      await state.release('evaluate', 'you');
+      expect(await state.hold('evaluate', 'you', 60_000)).toBe(false);
+      expect(await state.hold('deliver', 'you', 60_000)).toBe(true);
+    });
+
+    it('lends a lease to one of many who want it at once', async () => {
+      const taken = await Promise.all(Array.from({ length: 8 }, (_, n) => state.hold('evaluate', `holder ${n}`, 60_000)));
+      expect(taken.filter(Boolean)).toHaveLength(1);
+    });
+
+    it('lends a lease that ran out to the next one, and not to the first any more', async () => {
+      expect(await state.hold('evaluate', 'me', 20)).toBe(true);
+      await until(() => state.hold('evaluate', 'you', 60_000));
+      expect(await state.hold('evaluate', 'me', 20)).toBe(false);
     });
 
     it('begins anew what has ended, also within the same millisecond', async () => {

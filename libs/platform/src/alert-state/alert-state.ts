@@ -40,6 +40,10 @@ export interface AlertWrite {
 /** Somebody else changed one of the documents: nothing was written. Read again and decide anew. */
 export class AlertConflict extends Error {
   override readonly name = 'AlertConflict';
+
+  static on({ kind, id, version }: AlertChange, found: number): AlertConflict {
+    return new AlertConflict(`${kind} ${id} has version ${found}, the decision was made on ${version}`);
+  }
 }
 
 /**
@@ -52,7 +56,7 @@ export abstract class AlertState {
   abstract find(kind: string, ids: readonly string[]): Promise<readonly AlertDocument[]>;
   /** Resolves when all of it outlives this process; rejects with `AlertConflict`, or where it is not known what became of it. */
   abstract write(write: AlertWrite): Promise<void>;
-  /** Resolves when everything written so far stands in the journal too. */
+  /** Resolves when everything written so far stands in the journal too; rejects where the warehouse is away. */
   abstract flush(): Promise<void>;
   /**
    * Takes or renews a lease of so many milliseconds: true where nobody else has it, so that of several alerters one does the work. Whoever

@@ -1,8 +1,9 @@
 import { openTemporaryWarehouse } from '../../../../test/seed/temporary-warehouse.ts';
+import { SystemClock } from '../clock/system-clock.ts';
 import { alertStateContract } from './alert-state.contract.ts';
 import { EmbeddedAlertState } from './embedded-alert-state.ts';
 
 alertStateContract('EmbeddedAlertState', async () => {
   const { warehouse, close } = await openTemporaryWarehouse();
-  return { warehouse, open: async () => new EmbeddedAlertState(warehouse), dispose: close };
+  return { warehouse, open: async () => new EmbeddedAlertState(warehouse, new SystemClock()), dispose: close };
 });

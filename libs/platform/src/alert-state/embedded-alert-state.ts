@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Clock } from '../clock/clock.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 import { AlertConflict, type AlertDocument, AlertState, type AlertWrite } from './alert-state.ts';
 import { journalLines, readJournal } from './journal.ts';
@@ -10,7 +11,12 @@ export class EmbeddedAlertState extends AlertState {
   /** One write after the other. */
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(private readonly warehouse: Warehouse) {
+  readonly #leases = new Map<string, { readonly holder: string; readonly until: number }>();
+
+  constructor(
+    private readonly warehouse: Warehouse,
+    private readonly clock: Clock,
+  ) {
     super();
   }
 
@@ -30,8 +36,7 @@ export class EmbeddedAlertState extends AlertState {
       const known = await this.#known();
       for (const change of write.changes) {
         const version = known.get(keyOf(change))?.version ?? 0;
-        if (version !== change.version)
-          throw new AlertConflict(`${change.kind} ${change.id} has version ${version}, the decision was made on ${change.version}`);
+        if (version !== change.version) throw AlertConflict.on(change, version);
       }
       this.#lastAt = Math.max(write.at, this.#lastAt + 1);
       const rows = Buffer.from(`${journalLines({ ...write, at: this.#lastAt }).join('\n')}\n`);
@@ -47,12 +52,18 @@ export class EmbeddedAlertState extends AlertState {
     await this.#last;
   }
 
-  /** Nobody else can be there: the engine's lock on the data folder lets in one process. */
-  async hold(): Promise<boolean> {
+  /** Among those who share this object: the engine's lock on the data folder lets in one process. */
+  async hold(name: string, holder: string, ms: number): Promise<boolean> {
+    const now = this.clock.now();
+    const lease = this.#leases.get(name);
+    if (lease && lease.holder !== holder && lease.until > now) return false;
+    this.#leases.set(name, { holder, until: now + ms });
     return true;
   }
 
-  async release(): Promise<void> {}
+  async release(name: string, holder: string): Promise<void> {
+    if (this.#leases.get(name)?.holder === holder) this.#leases.delete(name);
+  }
 
   close(): Promise<void> {
     return this.flush();

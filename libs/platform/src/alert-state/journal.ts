@@ -23,12 +23,29 @@ export function stamped(row: string, at: number): string {
   return `{"at":"${new Date(at).toISOString().replace('T', ' ').replace('Z', '')}",${row.slice(1)}`;
 }
 
-/** What has not ended, as the journal knows it, and the moment of its last row, milliseconds since 1970. */
-export async function readJournal(warehouse: Warehouse): Promise<{ documents: readonly AlertDocument[]; last: number }> {
-  const documents = await warehouse.ask<AlertDocument>({
-    sql: `SELECT kind, id, argMax(version, at) AS version, argMax(body, at) AS body
-FROM alert_journal GROUP BY kind, id HAVING argMax(live, at) = 1`,
-  });
-  const [end] = await warehouse.ask<{ last: string }>({ sql: 'SELECT toUnixTimestamp64Milli(max(at)) AS last FROM alert_journal' });
-  return { documents, last: Number(end?.last ?? 0) };
+export interface JournalState {
+  /** What has not ended. */
+  readonly documents: readonly AlertDocument[];
+  /** What has, of a journal that was read from some moment on. */
+  readonly ended: readonly AlertDocument[];
+  /** The moment of the last row, milliseconds since 1970; 0: there is none. */
+  readonly last: number;
 }
+
+/** What the journal knows; `since`, milliseconds since 1970: only what was written after that. */
+export async function readJournal(warehouse: Warehouse, since = 0): Promise<JournalState> {
+  const params = { since };
+  const rows = await warehouse.ask<AlertDocument & { live: number }>({ sql: latestRows, params });
+  const [end] = await warehouse.ask<{ last: string }>({ sql: 'SELECT toUnixTimestamp64Milli(max(at)) AS last FROM alert_journal' });
+  const { documents = [], ended = [] } = Object.groupBy(rows, ({ live }) => (live === 1 ? 'documents' : 'ended'));
+  const plain = ({ kind, id, version, body }: AlertDocument) => ({ kind, id, version, body });
+  return { documents: documents.map(plain), ended: ended.map(plain), last: Number(end?.last ?? 0) };
+}
+
+// Bodies are read of what has not ended only: a year of notices has.
+const latestRows = `SELECT kind, id, version, body, live FROM alert_journal
+WHERE (kind, id, at) IN (
+  SELECT kind, id, max(at) FROM alert_journal WHERE at > fromUnixTimestamp64Milli({since:Int64})
+  GROUP BY kind, id HAVING argMax(live, at) = 1 OR {since:Int64} > 0
+)
+LIMIT 1 BY kind, id`;

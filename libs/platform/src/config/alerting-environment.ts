@@ -8,7 +8,17 @@ export const alertingVariables = {
     .url({ protocol: /^https?$/ })
     .optional()
     .describe('Address of the house as people open it: what is linked from notices. Absent: nothing is.'),
-  SLACK_BOT_TOKEN: secret.optional().describe('Bot token of a Slack app, xoxb-…: one message an incident, edited in place.'),
+  BEACONHOUSE_LINK_SECRET: secret
+    .refine((text) => text.length >= 16, 'has 16 characters or more')
+    .optional()
+    .describe(
+      'Signs the addresses under which Slack and PagerDuty fetch the chart of an incident, 16 characters or more; the same for every alerter and api. Absent: embedded, one is made in the data folder; cluster, charts have no address.',
+    ),
+  SLACK_BOT_TOKEN: secret
+    .optional()
+    .describe(
+      'Bot token of a Slack app, xoxb-…, with chat:write: one message an incident, edited in place. With channels:history, or groups:history of a private channel, a message whose answer was lost is found and not posted again.',
+    ),
   SLACK_CHANNEL: z
     .string()
     .min(1)
@@ -49,6 +59,8 @@ export interface AlertingEnvironment {
   readonly secret: (variable: string) => string | undefined;
   /** As people open the house; absent: nothing is linked. */
   readonly houseUrl?: string;
+  /** What links are signed with that work without a token; absent: there are none. */
+  readonly linkSecret?: string;
   readonly slackChannel?: string;
   readonly slackApiUrl: string;
   readonly pagerdutyUrl: string;
@@ -67,6 +79,7 @@ export function alertingEnvironment(
     slackApiUrl: withoutSlash(env.BEACONHOUSE_SLACK_API_URL),
     pagerdutyUrl: withoutSlash(env.BEACONHOUSE_PAGERDUTY_URL),
     ...(env.BEACONHOUSE_URL !== undefined && { houseUrl: withoutSlash(env.BEACONHOUSE_URL) }),
+    ...(env.BEACONHOUSE_LINK_SECRET !== undefined && { linkSecret: env.BEACONHOUSE_LINK_SECRET }),
     ...(env.SLACK_CHANNEL !== undefined && { slackChannel: env.SLACK_CHANNEL }),
     ...(env.BEACONHOUSE_HEARTBEAT_URL !== undefined && { heartbeatUrl: env.BEACONHOUSE_HEARTBEAT_URL }),
   };

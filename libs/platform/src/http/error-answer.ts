@@ -10,15 +10,21 @@ export class RequestRefused extends Error {
     message: string,
     readonly field: string | null = null,
     readonly limit: number | string | null = null,
+    /** What stands beside the error in the answer, as what is true now where somebody else was faster. */
+    readonly current?: Readonly<Record<string, unknown>>,
   ) {
     super(message);
   }
 }
 
 /** Status and body for anything thrown; `report` is called with an id for what is not the client's fault. */
-export function errorAnswer(error: unknown, report: (id: string) => void): { status: number; body: ErrorBody } {
+export function errorAnswer(
+  error: unknown,
+  report: (id: string) => void,
+): { status: number; body: ErrorBody & { readonly current?: unknown } } {
   if (error instanceof RequestRefused) {
-    return { status: error.statusCode, body: bodyOf(error.code, error.message, error.field, error.limit) };
+    const body = bodyOf(error.code, error.message, error.field, error.limit);
+    return { status: error.statusCode, body: error.current === undefined ? body : { ...body, current: error.current } };
   }
   const status = (error as { statusCode?: number; status?: number }).statusCode ?? (error as { status?: number }).status ?? 500;
   if (status >= 400 && status < 500)

@@ -1,17 +1,19 @@
 import { RedisConnection } from 'bullmq';
 import type { Redis } from 'ioredis';
 
-/** A Redis that evicts forgets jobs; one that is too old lacks what BullMQ's scripts ask of it. */
+/** A Redis that evicts forgets jobs and alerts; one that is too old lacks what BullMQ's scripts ask of it. */
 export async function refuseUnsuitable(redis: Redis, place: string): Promise<void> {
   // Under its "recommended" version BullMQ works around what is missing and prints warnings.
   const oldest = RedisConnection.recommendedMinimumVersion;
   const version = fieldOf(await redis.info('server'), 'redis_version');
   if (version !== undefined && isOlder(version, oldest))
-    throw new Error(`Redis at ${place} has version ${version}; jobs need ${oldest} or newer`);
+    throw new Error(`Redis at ${place} has version ${version}; it must be ${oldest} or newer`);
   const policy = await evictionPolicy(redis);
   if (policy !== 'noeviction') {
     const change = 'set "maxmemory-policy noeviction" in redis.conf, or CONFIG SET maxmemory-policy noeviction';
-    throw new Error(`Redis at ${place} may evict jobs: its maxmemory-policy is ${policy ?? 'unknown'} and must be noeviction; ${change}`);
+    throw new Error(
+      `Redis at ${place} may evict what it keeps: its maxmemory-policy is ${policy ?? 'unknown'} and must be noeviction; ${change}`,
+    );
   }
 }
 

@@ -9,7 +9,17 @@ import { isKeyword, isSymbol, tokenize } from './sql-tokens.ts';
 import { checkText, refused } from './text-rules.ts';
 
 /** The documented views, whether they exist yet or not. */
-const documentedTables: readonly string[] = ['rum', 'spans', 'deploys', 'ledger', 'synthetic', 'findings', 'budget_checks', 'alerts'];
+const documentedTables: readonly string[] = [
+  'rum',
+  'spans',
+  'deploys',
+  'ledger',
+  'synthetic',
+  'findings',
+  'budget_checks',
+  'alerts',
+  'alert_notices',
+];
 
 export interface SqlGuardOptions {
   readonly engine: Engine;

@@ -1,16 +1,11 @@
 import { Controller, Get, Header, Query, UseInterceptors } from '@nestjs/common';
 import type { z } from 'zod';
-import { Clock } from '#platform';
+import { Clock, Disconnect, projectOf, QueryPipe, Refusal, RefuseHeavy } from '#platform';
 import { BudgetReport } from '../budgets/budget-report.ts';
 import { dayMs, resolveRange } from '../range/time-range.ts';
-import { Refusal } from '../refusal.ts';
 import { ReportOptions } from '../report-options.ts';
 import type { budgetListAnswer } from './answers.ts';
-import { Disconnect } from './disconnect.ts';
 import { budgetListParameters, longestBudgetDays } from './parameters.ts';
-import { projectOf } from './project.ts';
-import { QueryPipe } from './query-pipe.ts';
-import { RefuseHeavy } from './refuse-heavy.ts';
 
 @Controller('api/budgets')
 @UseInterceptors(RefuseHeavy)

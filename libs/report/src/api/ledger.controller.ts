@@ -1,13 +1,10 @@
 import { Controller, Get, Header, Query, UseInterceptors } from '@nestjs/common';
 import type { z } from 'zod';
-import { Clock } from '#platform';
+import { Clock, Disconnect, QueryPipe, RefuseHeavy } from '#platform';
 import { LedgerReport } from '../ledger/ledger-report.ts';
 import { resolveRange } from '../range/time-range.ts';
 import type { ledgerAnswer } from './answers.ts';
-import { Disconnect } from './disconnect.ts';
 import { ledgerParameters } from './parameters.ts';
-import { QueryPipe } from './query-pipe.ts';
-import { RefuseHeavy } from './refuse-heavy.ts';
 
 @Controller('api/ledger')
 @UseInterceptors(RefuseHeavy)

@@ -1,15 +1,11 @@
 import { Controller, Get, Header, Query, UseInterceptors } from '@nestjs/common';
 import type { z } from 'zod';
+import { Disconnect, parseInstant, projectOf, QueryPipe, RefuseHeavy } from '#platform';
 import { LiveTail } from '../live/live-tail.ts';
 import { resolveMetric } from '../metrics/metric-name.ts';
-import { parseInstant } from '../range/time-range.ts';
 import { ReportOptions } from '../report-options.ts';
 import type { liveAnswer } from './answers.ts';
-import { Disconnect } from './disconnect.ts';
 import { filtersOf, liveParameters } from './parameters.ts';
-import { projectOf } from './project.ts';
-import { QueryPipe } from './query-pipe.ts';
-import { RefuseHeavy } from './refuse-heavy.ts';
 
 @Controller('api/live')
 @UseInterceptors(RefuseHeavy)

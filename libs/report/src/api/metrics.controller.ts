@@ -1,18 +1,13 @@
 import { Controller, Get, Header, Param, Query, UseInterceptors } from '@nestjs/common';
 import type { z } from 'zod';
-import { Clock } from '#platform';
+import { Clock, Disconnect, projectOf, QueryPipe, Refusal, RefuseHeavy } from '#platform';
 import { resolveMetric } from '../metrics/metric-name.ts';
 import { MetricReport, type MetricScope } from '../metrics/metric-report.ts';
 import { type Dimension, dimensions } from '../questions/dimensions.ts';
 import { resolveRange } from '../range/time-range.ts';
-import { Refusal } from '../refusal.ts';
 import { ReportOptions } from '../report-options.ts';
 import type { breakdownAnswer, dimensionAnswer, metricListAnswer, metricSeriesAnswer } from './answers.ts';
-import { Disconnect } from './disconnect.ts';
 import { breakdownParameters, dimensionParameters, filtersOf, metricListParameters, metricSeriesParameters } from './parameters.ts';
-import { projectOf } from './project.ts';
-import { QueryPipe } from './query-pipe.ts';
-import { RefuseHeavy } from './refuse-heavy.ts';
 
 const defaultWindow = '24h';
 

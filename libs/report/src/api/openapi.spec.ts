@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { z } from 'zod';
+import { alertRoutes } from '#alert';
 import { rejectReasons } from '#contracts';
 import { openApiDocument } from './openapi.ts';
+import { routes } from './routes.ts';
 
 /** As much of OpenAPI 3.1 as the document uses, strictly: a field this does not know is a mistake. */
 const schema = z.looseObject({});
@@ -33,11 +35,11 @@ const document = z.strictObject({
   }),
   servers: z.array(z.strictObject({ url: z.string() })),
   tags: z.array(z.strictObject({ name: z.string(), description: z.string() })),
-  paths: z.record(z.string().startsWith('/'), z.partialRecord(z.enum(['get', 'post']), operation)),
+  paths: z.record(z.string().startsWith('/'), z.partialRecord(z.enum(['get', 'post', 'put', 'delete']), operation)),
   components: z.strictObject({ schemas: z.record(z.string(), schema) }),
 });
 
-const made = document.parse(openApiDocument());
+const made = document.parse(openApiDocument([...routes, ...alertRoutes]));
 const operations = Object.entries(made.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, described]) => ({ path, method, described })),
 );
@@ -51,8 +53,9 @@ function* referencesIn(node: unknown): Generator<string> {
 }
 
 describe('the OpenAPI document', () => {
-  it('describes the intake and every question', () => {
-    expect(operations.map(({ method, path }) => `${method} ${path}`)).toEqual([
+  it('describes the intake and every question, and what the house answers beside them', () => {
+    const asked = operations.filter(({ path }) => !path.startsWith('/api/alerts'));
+    expect(asked.map(({ method, path }) => `${method} ${path}`)).toEqual([
       'post /api/rum-metrics',
       'get /api/metrics',
       'get /api/metrics/{metric}',
@@ -67,6 +70,7 @@ describe('the OpenAPI document', () => {
       'post /api/regressions/{id}/mute',
       'post /api/regressions/{id}/reopen',
     ]);
+    expect(operations.length - asked.length).toBe(alertRoutes.length);
   });
 
   it('has no reference that leads nowhere, and no schema that nothing refers to', () => {

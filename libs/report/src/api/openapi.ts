@@ -1,9 +1,9 @@
 import type { z } from 'zod';
-import { refusalCodes } from '../refusal.ts';
+import { parameterCodes, type RouteDescription } from '#platform';
 import { errorAnswer } from './answers.ts';
 import { type Json, jsonSchemaOf, schemaReference } from './json-schema.ts';
 import { intakePath, intakeSchemas } from './openapi-intake.ts';
-import { type RouteDescription, routes } from './routes.ts';
+import { routes } from './routes.ts';
 
 const errorReference = (description: string): Json => ({ description, ...schemaReference('Error') });
 
@@ -25,6 +25,7 @@ function pathParameters(route: RouteDescription): Json[] {
   }));
 }
 
+const bodyName = ({ id }: RouteDescription) => `${id.charAt(0).toUpperCase()}${id.slice(1)}Body`;
 const schemaName = ({ id }: RouteDescription) => `${id.charAt(0).toUpperCase()}${id.slice(1)}Answer`;
 
 function operationOf(route: RouteDescription): Json {
@@ -33,13 +34,15 @@ function operationOf(route: RouteDescription): Json {
     summary: route.summary,
     tags: [route.method ? 'decide' : 'ask'],
     parameters: [...pathParameters(route), ...queryParameters(route.query)],
+    ...(route.body && { requestBody: { required: !route.body.isOptional(), ...schemaReference(bodyName(route)) } }),
     responses: {
       200: { description: 'The answer', ...schemaReference(schemaName(route)) },
-      400: errorReference(`A parameter is wrong: ${refusalCodes.join(', ')}`),
+      400: errorReference(`A parameter is wrong: ${parameterCodes.join(', ')}`),
       ...(route.method && {
         403: errorReference('forbidden: only from the machine itself, or with the token of BEACONHOUSE_OPERATE_TOKEN'),
       }),
       ...('id' in route.pathParameters && { 404: errorReference('not_found') }),
+      ...Object.fromEntries(Object.entries(route.refusals ?? {}).map(([status, description]) => [status, errorReference(description)])),
       422: errorReference('question_too_heavy: the question needs more than its limits'),
       503: errorReference('warehouse_busy: ask again after Retry-After'),
     },
@@ -47,8 +50,13 @@ function operationOf(route: RouteDescription): Json {
 }
 
 /** The API as an OpenAPI 3.1 document. Schemas are those that check the parameters and type the answers. */
-export function openApiDocument(): Json {
-  const answers = routes.map((route) => [schemaName(route), jsonSchemaOf(route.answer, 'output')]);
+export function openApiDocument(described: readonly RouteDescription[] = routes): Json {
+  const answers = described.map((route) => [schemaName(route), jsonSchemaOf(route.answer, 'output')]);
+  const bodies = described.flatMap((route) => (route.body ? [[bodyName(route), jsonSchemaOf(route.body, 'input')]] : []));
+  const byPath = [...Map.groupBy(described, ({ path }) => path)].map(([path, methods]) => [
+    path,
+    Object.fromEntries(methods.map((route) => [route.method ?? 'get', operationOf(route)])),
+  ]);
   return {
     openapi: '3.1.0',
     info: {
@@ -65,8 +73,10 @@ export function openApiDocument(): Json {
     ],
     paths: {
       '/api/rum-metrics': intakePath(),
-      ...Object.fromEntries(routes.map((route) => [route.path, { [route.method ?? 'get']: operationOf(route) }])),
+      ...Object.fromEntries(byPath),
     },
-    components: { schemas: { Error: jsonSchemaOf(errorAnswer, 'output'), ...intakeSchemas(), ...Object.fromEntries(answers) } },
+    components: {
+      schemas: { Error: jsonSchemaOf(errorAnswer, 'output'), ...intakeSchemas(), ...Object.fromEntries([...answers, ...bodies]) },
+    },
   };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { beaconLimits, measuredStatistics, regressionStates } from '#contracts';
+import { instantText, limitUpTo, projectParameter, severalOf } from '#platform';
 import {
   agentValues,
   type Dimension,
@@ -12,12 +13,6 @@ import {
 import { mostPoints } from '../range/buckets.ts';
 import { longestRawDays } from '../range/cell-source.ts';
 import { longestWindowDays } from '../range/time-range.ts';
-
-const mostValues = 20;
-
-/** One value, or the same parameter several times. */
-const severalOf = <Item extends z.ZodType>(item: Item) =>
-  z.preprocess((given) => (typeof given === 'string' ? [given] : given), z.array(item).min(1).max(mostValues));
 
 const text = z.string().max(beaconLimits.stringLength);
 const fromRollups = rollupDimensions.filter((dimension) => dimension !== 'agent');
@@ -41,24 +36,13 @@ const filterParameters = {
   rating: severalOf(z.enum(ratingValues)).optional().describe(`Only events rated so${rawNote}`),
 };
 
-const instant = z.string().max(40);
-
-const projectParameter = {
-  project: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9-]{0,62}$/)
-    .optional()
-    .describe('Project whose events are asked for. Default: the open or only project'),
-};
-
 const rangeParameters = {
   window: z.string().max(8).optional().describe(`How far back from now: a number of m, h or d, up to ${longestWindowDays}d. Default 24h`),
-  from: instant.optional().describe('Start instead of window: milliseconds since 1970 or ISO 8601 with a zone'),
-  to: instant.optional().describe('End, with from. Default: now'),
+  from: instantText.optional().describe('Start instead of window: milliseconds since 1970 or ISO 8601 with a zone'),
+  to: instantText.optional().describe('End, with from. Default: now'),
 };
 
 const statistic = z.enum(measuredStatistics).optional().describe("Statistic of `value`. Default: the metric's own");
-const limitUpTo = (most: number, usual: number) => z.coerce.number().int().min(1).max(most).default(usual);
 
 export const metricListParameters = z.strictObject({ ...projectParameter, ...rangeParameters, ...filterParameters });
 
@@ -91,7 +75,7 @@ export const liveParameters = z.strictObject({
   ...filterParameters,
   metric: z.string().optional().describe('Only events of this metric'),
   limit: limitUpTo(500, 50).describe('Most events, the newest first'),
-  since: instant.optional().describe('Only events that arrived after this instant: the newest receivedAt seen so far'),
+  since: instantText.optional().describe('Only events that arrived after this instant: the newest receivedAt seen so far'),
 });
 
 /** A thousand budgets with every hour are 20 MB by then. */

@@ -1,18 +1,13 @@
 import { Controller, Get, Header, HttpCode, Param, Post, Query, UseGuards, UseInterceptors } from '@nestjs/common';
 import type { z } from 'zod';
 import { worseStates } from '#contracts';
-import { Clock } from '#platform';
+import { Clock, Disconnect, MayChange, projectOf, QueryPipe, RefuseHeavy } from '#platform';
 import { resolveMetric } from '../metrics/metric-name.ts';
 import { resolveRange } from '../range/time-range.ts';
 import { RegressionReport } from '../regressions/regression-report.ts';
 import { ReportOptions } from '../report-options.ts';
 import type { regressionAnswer, regressionListAnswer } from './answers.ts';
-import { Disconnect } from './disconnect.ts';
-import { MayChange } from './may-change.ts';
 import { regressionListParameters, regressionParameters } from './parameters.ts';
-import { projectOf } from './project.ts';
-import { QueryPipe } from './query-pipe.ts';
-import { RefuseHeavy } from './refuse-heavy.ts';
 
 type Named = z.output<typeof regressionParameters>;
 type Answer = Promise<z.output<typeof regressionAnswer>>;

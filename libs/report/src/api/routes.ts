@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type { RouteDescription } from '#platform';
 import { dimensions } from '../questions/dimensions.ts';
 import {
   breakdownAnswer,
@@ -22,18 +22,6 @@ import {
   regressionListParameters,
   regressionParameters,
 } from './parameters.ts';
-
-/** One question of the API, as it is described to people and programs. */
-export interface RouteDescription {
-  readonly path: string;
-  /** What changes something is sent by post. */
-  readonly method?: 'post';
-  readonly id: string;
-  readonly summary: string;
-  readonly pathParameters: Readonly<Record<string, { readonly description: string; readonly values?: readonly string[] }>>;
-  readonly query: z.ZodObject;
-  readonly answer: z.ZodObject;
-}
 
 const metric = { metric: { description: 'Stored name, catalogue name in any case, or an alias such as mcp_tool_duration_p95' } };
 

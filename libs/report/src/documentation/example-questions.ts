@@ -149,6 +149,25 @@ GROUP BY project, budget, name, subject, threshold
 ORDER BY kept`,
   },
   {
+    title: 'Which rules wake people most, and how long until somebody looks?',
+    sql: `SELECT rule, count() AS incidents, countIf(severity = 'critical') AS critical, countIf(acknowledged_by != '') AS acknowledged,
+  round(quantileIf(0.5)(dateDiff('second', detected_at, acknowledged_at), acknowledged_at IS NOT NULL)) AS seconds_to_acknowledge,
+  round(avgIf(dateDiff('minute', opened_at, resolved_at), resolved_at IS NOT NULL)) AS minutes
+FROM alerts
+WHERE opened_at > now() - INTERVAL 30 DAY
+GROUP BY rule
+ORDER BY incidents DESC`,
+  },
+  {
+    title: 'Do the channels work?',
+    sql: `SELECT channel, countIf(result = 'delivered') AS delivered, countIf(result = 'later') AS repeated, countIf(result IN ('refused', 'given_up')) AS lost,
+  quantile(0.99)(took_ms) AS p99_ms
+FROM alert_notices
+WHERE at > now() - INTERVAL 7 DAY
+GROUP BY channel
+ORDER BY lost DESC`,
+  },
+  {
     title: 'Is everything accounted for? What was received, and what became of it, by day.',
     sql: `SELECT toDate(t) AS day, key_id, sumIf(events, outcome = 'received') AS received, sumIf(events, outcome = 'accepted') AS accepted,
   sumIf(events, outcome = 'rejected') AS rejected, sumIf(events, outcome = 'stored') AS stored, sumIf(events, outcome = 'dead_lettered') AS dead

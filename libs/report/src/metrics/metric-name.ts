@@ -1,5 +1,5 @@
 import { describeStored, type MeasuredStatistic, metricNamePattern, type NamedMetric, readMetricName } from '#contracts';
-import { Refusal } from '../refusal.ts';
+import { Refusal } from '#platform';
 
 /** What every answer says of its metric. */
 export interface MetricHead {

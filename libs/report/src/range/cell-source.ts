@@ -1,4 +1,4 @@
-import { Refusal } from '../refusal.ts';
+import { Refusal } from '#platform';
 import { ceilTo, dayMs, floorTo, hourMs, minuteMs, type TimeRange } from './time-range.ts';
 
 export type CellTable = 'rum_1m' | 'rum_1h' | 'rum_events';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { Refusal } from '../refusal.ts';
-import { dayMs, hourMs, minuteMs, parseInstant, parseWindow, resolveRange } from './time-range.ts';
+import { parseInstant, Refusal } from '#platform';
+import { dayMs, hourMs, minuteMs, parseWindow, resolveRange } from './time-range.ts';
 
 const now = Date.UTC(2026, 10, 22, 12, 3, 20);
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type RegressionState, regressionStateLine } from '#contracts';
-import { Clock, Warehouse } from '#platform';
+import { Clock, Refusal, Warehouse } from '#platform';
 import {
   type ListedRegression,
   type RegressionRow,
@@ -8,7 +8,6 @@ import {
   regressionList,
   regressionsOfCause,
 } from '../questions/regressions.ts';
-import { Refusal } from '../refusal.ts';
 
 /** What the hourly job found, and what people made of it. */
 @Injectable()

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { hostileText } from '../../notices/hostile-text.contract.ts';
 import type { Notice } from '../../notices/notice.ts';
 import { noticedAt, sampleNotice } from '../../notices/sample-notice.contract.ts';
-import type { Sent } from '../channel.ts';
+import type { Delivery, Sent } from '../channel.ts';
 import { EmailChannel, type EmailOptions } from './email-channel.ts';
 import { RecordingSmtp } from './recording-smtp.contract.ts';
 
@@ -19,11 +19,13 @@ afterEach(() => smtp.close());
 const channelTo = (changes: Partial<EmailOptions> = {}) =>
   new EmailChannel('mail', { smtpUrl: `smtp://${smtp.host}`, from: 'alerts@house.example.com', to: [ada, bob], ...changes });
 const signal = new AbortController().signal;
+const context = { signal, now: noticedAt, ref: null, possiblySent: false };
+const deliveryOf = (seq: number, changes: Partial<Notice> = {}): Delivery => ({
+  ...{ id: `delivery-${seq}`, channel: 'mail', seq },
+  notice: { ...sampleNotice, ...changes },
+});
 const sendBy = (channel: EmailChannel, seq = 1, changes: Partial<Notice> = {}, from = signal): Promise<Sent> =>
-  channel.send(
-    { id: `delivery-${seq}`, channel: 'mail', seq, notice: { ...sampleNotice, ...changes } },
-    { signal: from, now: noticedAt, ref: null, possiblySent: false },
-  );
+  channel.send(deliveryOf(seq, changes), { ...context, signal: from });
 
 describe('a mail', () => {
   it('reaches everybody, as text and as HTML', async () => {
@@ -46,6 +48,28 @@ describe('a mail', () => {
     const { headers, html } = smtp.mails[0]!;
     expect([headers.get('auto-submitted'), headers.get('x-auto-response-suppress')]).toEqual(['auto-generated', 'All']);
     expect(html).not.toMatch(/<img|src=|url\(|<link|<script|cid:/i);
+  });
+
+  it('has its chart inside, which nothing loads from elsewhere', async () => {
+    const chart = {
+      png: Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0, 255]),
+      alt: 'slow "calls" <b>',
+      url: 'https://house.example.com/x',
+    };
+    await channelTo().send(deliveryOf(1), { ...context, chart: () => Promise.resolve(chart) });
+    const { html, images, text } = smtp.mails[0]!;
+    const [, cid, alt] = /<img src="cid:([^"]+)" width="640" height="260" alt="([^"]*)">/.exec(html)!;
+    expect([alt, [...images]]).toEqual(['slow &quot;calls&quot; &lt;b&gt;', [[cid, { type: 'image/png', bytes: chart.png }]]]);
+    expect(html.match(/src=|url\(/gi)).toEqual(['src=']);
+    expect(text).not.toContain('cid:');
+    expect(smtp.refusals).toEqual([]);
+  });
+
+  it('goes without a chart where there is none', async () => {
+    expect(await channelTo().send(deliveryOf(1), { ...context, chart: () => Promise.resolve(null) })).toMatchObject({
+      result: 'delivered',
+    });
+    expect([smtp.mails[0]!.images.size, smtp.mails[0]!.html.includes('<img')]).toEqual([0, false]);
   });
 
   it('is one thread for an incident, in every attempt the same', async () => {

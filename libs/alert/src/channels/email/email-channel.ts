@@ -1,6 +1,6 @@
 import { createTransport } from 'nodemailer';
 import type { Channel, Delivery, SendContext, Sent } from '../channel.ts';
-import { emailMessage } from './email-message.ts';
+import { type EmailMessage, emailMessage } from './email-message.ts';
 import { acceptedSent, failedSent, type SmtpError } from './smtp-outcome.ts';
 
 export interface EmailOptions {
@@ -30,20 +30,20 @@ export class EmailChannel implements Channel {
       throw new Error(`channel ${id}: the address of its server is not smtp:// or smtps://`);
   }
 
-  async send(delivery: Delivery, { signal }: SendContext): Promise<Sent> {
+  async send(delivery: Delivery, { signal, chart }: SendContext): Promise<Sent> {
     signal.throwIfAborted();
     const taken = this.#taken.get(delivery.id) ?? new Set();
     const missing = this.options.to.filter((address) => !taken.has(address.toLowerCase()));
-    const sent = await this.#attempt(delivery, missing, signal);
+    const sent = await this.#attempt(emailMessage(delivery, this.options.from, await chart?.()), delivery, missing, signal);
     // What was told to some and is refused by all others was told.
     return sent.result === 'refused' && taken.size > 0
       ? { result: 'delivered', status: sent.status ?? 0, answer: `not taken by all: ${sent.reason}` }
       : sent;
   }
 
-  async #attempt(delivery: Delivery, to: readonly string[], signal: AbortSignal): Promise<Sent> {
+  async #attempt(message: EmailMessage, delivery: Delivery, to: readonly string[], signal: AbortSignal): Promise<Sent> {
     const { from, timeoutMs = usualTimeoutMs } = this.options;
-    const { messageId, references, ...content } = emailMessage(delivery, from);
+    const { messageId, references, chart, ...content } = message;
     let written = false;
     const mailer = createTransport(
       transportOptions(this.options.smtpUrl, timeoutMs, () => {
@@ -54,6 +54,7 @@ export class EmailChannel implements Channel {
       const info = await mailer.sendMail({
         ...{ from, to: [...this.options.to], envelope: { from, to: [...to] }, messageId, ...content },
         ...(references !== undefined && { references, inReplyTo: references }),
+        ...(chart && { attachments: [inline(chart)] }),
         // Nobody's holiday answers it: https://www.rfc-editor.org/rfc/rfc3834#section-5
         headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
         ...{ disableFileAccess: true, disableUrlAccess: true, signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) },
@@ -77,6 +78,9 @@ export class EmailChannel implements Channel {
     if (this.#taken.size > mostPartial) this.#taken.delete(this.#taken.keys().next().value!);
   }
 }
+
+const inline = ({ cid, png }: NonNullable<EmailMessage['chart']>) =>
+  ({ cid, content: png, contentType: 'image/png', contentDisposition: 'inline', filename: 'chart.png' }) as const;
 
 /** What stands in the address wins. */
 function transportOptions(url: string, timeoutMs: number, onWritten: () => void) {

@@ -60,15 +60,24 @@ describe('the mail of an incident', () => {
   });
 });
 
+it('names its chart by an id of its own in each mail', () => {
+  const chart = { png: Buffer.from('png'), alt: 'slow' };
+  const [first, second] = [1, 2].map((seq) => emailMessage(delivery(seq), from, chart));
+  expect(first!.chart).toEqual({ cid: 'chart.delivery-1@house.example.com', png: chart.png });
+  expect(first!.html).toContain(`src="cid:${first!.chart!.cid}"`);
+  expect(second!.chart!.cid).not.toBe(first!.chart!.cid);
+});
+
 it('keeps every limit and every bracket, whatever stands in a notice', () => {
   const text = hostileText(200);
   fc.assert(
     fc.property(text, text, text, (headline, reason, project) => {
-      const mail = emailMessage(delivery(2, { headline, reason, project, labels: { tool: headline } }), from);
+      const chart = { png: Buffer.alloc(0), alt: reason };
+      const mail = emailMessage(delivery(2, { headline, reason, project, labels: { tool: headline } }), from, chart);
       expect([...mail.subject].length).toBeLessThanOrEqual(limits.subject);
       expect(mail.subject).not.toMatch(/[\r\n\0]/);
       const written = mail.html.replaceAll(
-        /<\/?(?:html|body style="font-family:sans-serif"|body|p(?: style="color:#666")?|b|a(?: href="https:\/\/[a-z0-9./-]+")?|!doctype html)>/g,
+        /<\/?(?:html|body style="font-family:sans-serif"|body|p(?: style="color:#666")?|b|img src="cid:[\w.@-]+" width="640" height="260" alt="[^<>"]*"|a(?: href="https:\/\/[a-z0-9./-]+")?|!doctype html)>/g,
         '',
       );
       expect(written).not.toMatch(/[<>"']/);

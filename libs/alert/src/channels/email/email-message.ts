@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { type Chart, chartSize } from '../../chart/chart.ts';
 import { linksOf } from '../../notices/notice-links.ts';
 import { firstLine, furtherLines } from '../../notices/notice-text.ts';
 import type { Delivery } from '../channel.ts';
@@ -13,17 +14,20 @@ export interface EmailMessage {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
+  /** Of the HTML, which names it by its `cid`. */
+  readonly chart?: { readonly cid: string; readonly png: Buffer };
 }
 
 export const limits = { subject: 200, line: 2_000 } as const;
 
-/** Nothing in it is loaded from anywhere, and nothing from a page is markup or a header of its own. */
-export function emailMessage(delivery: Delivery, from: string): EmailMessage {
+/** Nothing in it is loaded from anywhere: its chart comes with it. Nothing from a page is markup or a header of its own. */
+export function emailMessage(delivery: Delivery, from: string, chart: Chart | null = null): EmailMessage {
   const { notice, seq } = delivery;
   const domain = domainOf(from);
   const thread = `<${threadId(delivery)}@${domain}>`;
   const [first, ...further] = [firstLine(notice), ...furtherLines(notice)].map((line) => cutText(line, limits.line));
   const links = linksOf(notice);
+  const cid = `chart.${plainId(delivery.id)}@${domain}`;
   const foot = `Beaconhouse, project ${cutText(notice.project, 100)}, rule ${notice.rule.id}`;
   return {
     ...(seq <= 1 ? { messageId: thread } : { messageId: `<${plainId(delivery.id)}@${domain}>`, references: thread }),
@@ -32,11 +36,15 @@ export function emailMessage(delivery: Delivery, from: string): EmailMessage {
     html: [
       '<!doctype html><html><body style="font-family:sans-serif">',
       `<p><b>${escaped(first!)}</b></p>`,
+      ...(chart
+        ? [`<p><img src="cid:${cid}" width="${chartSize.width}" height="${chartSize.height}" alt="${escaped(chart.alt)}"></p>`]
+        : []),
       ...further.map((line) => `<p>${escaped(line)}</p>`),
       ...links.map(({ text, href }) => `<p><a href="${escaped(href)}">${text}</a></p>`),
       `<p style="color:#666">${escaped(foot)}</p>`,
       '</body></html>',
     ].join('\n'),
+    ...(chart && { chart: { cid, png: chart.png } }),
   };
 }
 

@@ -4,6 +4,8 @@ export interface ReadMail {
   readonly headers: ReadonlyMap<string, string>;
   readonly text: string;
   readonly html: string;
+  /** What the HTML shows, by its `cid`. */
+  readonly images: ReadonlyMap<string, { readonly type: string; readonly bytes: Buffer }>;
   readonly raw: string;
 }
 
@@ -18,15 +20,40 @@ export function readMail(bytes: Buffer): ReadMail {
   if (raw.split('\r\n').some((line) => line.length > longestLine)) throw new Error('it has a line that is too long');
   const { headers, body } = partOf(raw);
   for (const name of once) if (!headers.has(name)) throw new Error(`it has no ${name}`);
-  const boundary = /^multipart\/alternative;.*boundary="([^"]+)"/i.exec(headers.get('content-type')!)?.[1];
-  if (boundary === undefined) throw new Error('it has no alternatives');
-  const parts = body.split(`--${boundary}`).slice(1, -1).map(partOf);
-  const contentOf = (type: string) => {
+  const alternatives = partsOf('alternative', { headers, body });
+  if (!alternatives) throw new Error('it has no alternatives');
+  const contentOf = (type: string, parts: readonly Part[]) => {
     const part = parts.find(({ headers: own }) => own.get('content-type')?.startsWith(`${type};`));
     if (!part) throw new Error(`it has no ${type}`);
-    return contentsOf(part.body, part.headers.get('content-transfer-encoding') ?? '7bit');
+    return contentsOf(part).toString();
   };
-  return { headers, raw, text: contentOf('text/plain'), html: contentOf('text/html') };
+  // Of the alternatives the last is the one that is shown, with what it needs.
+  const [html, ...images] = partsOf('related', alternatives.at(-1)!) ?? [alternatives.at(-1)!];
+  return {
+    headers,
+    raw,
+    text: contentOf('text/plain', alternatives),
+    html: contentOf('text/html', [html!]),
+    images: new Map(images.map(imageOf)),
+  };
+}
+
+interface Part {
+  readonly headers: ReadonlyMap<string, string>;
+  readonly body: string;
+}
+
+/** Undefined where it is nothing of that kind. */
+function partsOf(kind: 'alternative' | 'related', { headers, body }: Part): Part[] | undefined {
+  const boundary = new RegExp(`^multipart/${kind};.*boundary="([^"]+)"`, 'i').exec(headers.get('content-type') ?? '')?.[1];
+  return boundary === undefined ? undefined : body.split(`--${boundary}`).slice(1, -1).map(partOf);
+}
+
+function imageOf(part: Part) {
+  const cid = /^<([^<>\s]+)>$/.exec(part.headers.get('content-id') ?? '')?.[1];
+  if (cid === undefined) throw new Error('it has an attachment that nothing shows');
+  const [type] = part.headers.get('content-type')!.split(';');
+  return [cid, { type: type!, bytes: contentsOf(part) }] as const;
 }
 
 function partOf(raw: string): { headers: Map<string, string>; body: string } {
@@ -56,10 +83,11 @@ function decoded(value: string): string {
   });
 }
 
-function contentsOf(body: string, encoding: string): string {
-  if (encoding === 'base64') return Buffer.from(body, 'base64').toString();
+function contentsOf({ headers, body }: Part): Buffer {
+  const encoding = headers.get('content-transfer-encoding') ?? '7bit';
+  if (encoding === 'base64') return Buffer.from(body, 'base64');
   const plain = encoding === 'quoted-printable' ? quoted(body.replaceAll(/=\r\n/g, '')) : body;
-  return Buffer.from(plain, 'latin1').toString();
+  return Buffer.from(plain, 'latin1');
 }
 
 const quoted = (text: string) => text.replaceAll(/=([0-9A-F]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));

@@ -35,7 +35,7 @@ export class RecordingSmtp {
 
   private constructor(credentials?: { readonly user: string; readonly password: string }) {
     this.#server = new SMTPServer({
-      ...{ logger: false, disableReverseLookup: true, hideSTARTTLS: true, disabledCommands: ['STARTTLS'], size: 100_000 },
+      ...{ logger: false, disableReverseLookup: true, hideSTARTTLS: true, disabledCommands: ['STARTTLS'], size: 1_000_000 },
       ...{ authOptional: credentials === undefined, allowInsecureAuth: true, closeTimeout: 1 },
       onConnect: (session: SMTPServerSession, reply: Reply) => this.#reply('connect', session, reply),
       onAuth: ({ username, password }: SMTPServerAuthentication, session: SMTPServerSession, reply) => {

@@ -52,6 +52,20 @@ describe('an incident at PagerDuty', () => {
     },
   );
 
+  it('asks for a chart where one is shown, and not where it only ends', async () => {
+    const url = 'https://house.example.com/api/alerts/incidents/f3a1c0de-1/chart.png?until=1&sig=x';
+    let asked = 0;
+    const chart = () => Promise.resolve({ png: Buffer.alloc(0), alt: `chart ${++asked}`, url });
+    for (const kind of ['trigger', 'ack', 'resolve'] as const)
+      await channel.send(
+        { id: 'd', channel: 'pager', seq: 1, notice: { ...sampleNotice, kind } },
+        { signal, now, ref: null, possiblySent: false, chart },
+      );
+    const [opening] = pagerduty.incidents[0]!.history;
+    expect(opening!.event).toMatchObject({ images: [{ src: url, alt: 'chart 1' }] });
+    expect([asked, actions(), pagerduty.refusals]).toEqual([1, [['trigger', 'acknowledge', 'resolve']], []]);
+  });
+
   it('pages again where it grows graver after a person resolved it there', async () => {
     await tell('trigger', { severity: 'warning' });
     pagerduty.resolveByHand('f3a1c0de-1');

@@ -14,6 +14,7 @@ export interface PagerdutyOptions {
 /** One alert for one incident: it may be told anything twice, because the key is the same. */
 export class PagerdutyChannel implements Channel {
   readonly type = 'pagerduty';
+  readonly keepsOpen = true;
 
   constructor(
     readonly id: string,
@@ -22,7 +23,10 @@ export class PagerdutyChannel implements Channel {
 
   async send({ notice }: Delivery, context: SendContext): Promise<Sent> {
     context.signal.throwIfAborted();
-    const event = pagerdutyEvent(notice, this.options.routingKey);
+    const { routingKey } = this.options;
+    const plain = pagerdutyEvent(notice, routingKey);
+    // Only what opens or changes an alert shows one.
+    const event = plain?.event_action === 'trigger' ? pagerdutyEvent(notice, routingKey, await context.chart?.()) : plain;
     // No answer of PagerDuty: 0 is no status of anybody.
     if (!event) return { result: 'delivered', status: 0, answer: `not sent: a notice of the kind ${notice.kind} must not page` };
     return enqueue(this.options, '/v2/enqueue', event, context);

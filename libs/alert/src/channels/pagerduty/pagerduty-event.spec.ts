@@ -60,6 +60,17 @@ describe('the trigger of an incident', () => {
     });
   });
 
+  it('shows a chart that PagerDuty can fetch', () => {
+    const chart = { png: Buffer.alloc(0), alt: 'slow', url: 'https://house.example.com/api/chart.png?sig=x' };
+    expect(pagerdutyEvent(sampleNotice, key, chart)).toEqual({
+      ...triggerOf(sampleNotice),
+      images: [{ src: chart.url, href: 'https://house.example.com/alerts/incidents/f3a1c0de-1', alt: 'slow' }],
+    });
+    const { url: _, ...nowhere } = chart;
+    const inside = ['http://house.example.com/x', 'https://localhost/x', 'https://10.0.0.7/x'].map((url) => ({ ...chart, url }));
+    for (const other of [nowhere, ...inside, null]) expect(pagerdutyEvent(sampleNotice, key, other)).toEqual(triggerOf(sampleNotice));
+  });
+
   it('is marked where it is a test', () => {
     expect(triggerOf({ ...sampleNotice, kind: 'test' }).payload.summary).toMatch(/^\[TEST\] /);
   });
@@ -123,6 +134,8 @@ describe('the limits', () => {
 
   it('of bytes are kept by leaving the links out where that is not enough', () => {
     const rule = { ...sampleNotice.rule, runbookUrl: `https://runbooks.example.com/${'x'.repeat(limits.bytes)}` };
+    const chart = { png: Buffer.alloc(0), alt: 'slow', url: 'https://house.example.com/x' };
+    expect(pagerdutyEvent({ ...sampleNotice, rule }, key, chart)).not.toHaveProperty('images');
     expect(triggerOf({ ...sampleNotice, rule })).toMatchObject({ links: [], payload: { summary: expect.stringContaining('3.12 s') } });
   });
 });

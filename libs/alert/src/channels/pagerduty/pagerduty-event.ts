@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { showMeasure, showTwo } from '#contracts';
+import type { Chart } from '../../chart/chart.ts';
+import { isPublicUrl } from '../../chart/public-url.ts';
 import type { Notice } from '../../notices/notice.ts';
 import { linksOf, type NoticeLink } from '../../notices/notice-links.ts';
-import { firstLine, lengthOf } from '../../notices/notice-text.ts';
+import { firstLine, lengthOf, shownOf } from '../../notices/notice-text.ts';
 import { cutText } from '../cut-text.ts';
 
 /** https://developer.pagerduty.com/docs/events-api-v2-overview#size-limits: 512 KB, of which a thousand is the smaller one. */
@@ -32,6 +33,8 @@ interface Trigger {
     readonly custom_details?: Details;
   };
   readonly links: readonly NoticeLink[];
+  /** PagerDuty fetches them, over https only. */
+  readonly images?: readonly { readonly src: string; readonly href?: string; readonly alt: string }[];
   readonly client: string;
   readonly client_url?: string;
 }
@@ -40,13 +43,13 @@ interface Trigger {
  * What PagerDuty is told; null where it is told nothing. A trigger with the key of an open alert is added to it, but where somebody has
  * resolved the alert by hand, or PagerDuty itself after some hours, it opens a new one and pages: only what may page is sent as a trigger.
  */
-export function pagerdutyEvent(notice: Notice, routingKey: string): PagerdutyEvent | null {
+export function pagerdutyEvent(notice: Notice, routingKey: string, chart: Chart | null = null): PagerdutyEvent | null {
   const addressed = { routing_key: routingKey, dedup_key: dedupKey(notice.incident.id) };
   switch (notice.kind) {
     case 'trigger':
     case 'escalate':
     case 'test':
-      return withinLimit({ ...addressed, ...triggerOf(notice) });
+      return withinLimit({ ...addressed, ...triggerOf(notice), ...imagesOf(notice, chart) });
     case 'ack':
       return { ...addressed, event_action: 'acknowledge' };
     case 'resolve':
@@ -82,13 +85,20 @@ function triggerOf(notice: Notice): Trigger {
   };
 }
 
+/** PagerDuty shows what it can fetch: https, from outside. */
+function imagesOf(notice: Notice, chart: Chart | null): Pick<Trigger, 'images'> {
+  if (chart?.url === undefined || !isPublicUrl(chart.url)) return {};
+  const [incident] = linksOf(notice);
+  return { images: [{ src: chart.url, ...(incident && { href: incident.href }), alt: chart.alt }] };
+}
+
 const name = (text: string) => cutText(text.toWellFormed(), limits.name) || 'unknown';
 
 /** Shown as a table; rules of PagerDuty's event orchestration may read it. */
 function detailsOf({ project, rule, labels, measure, incident, reason, deploy, at }: Notice): Details {
   return {
     ...(measure && measuresOf(measure)),
-    ...(measure && incident.peak !== undefined && { peak: showMeasure(incident.peak, measure.unit) }),
+    ...(measure && incident.peak !== undefined && { peak: shownOf({ ...measure, value: incident.peak })[0] }),
     labels,
     ...(deploy && { last_deploy: `${deploy.release}, ${lengthOf(at - deploy.at)} before` }),
     ...{ since: new Date(incident.openedAt).toISOString(), project, rule: rule.name },
@@ -97,18 +107,21 @@ function detailsOf({ project, rule, labels, measure, incident, reason, deploy, a
   };
 }
 
-function measuresOf({ value, reference, unit, comparison, samples, windowS }: NonNullable<Notice['measure']>): Details {
-  const [now, held] = showTwo(value, reference, unit);
+function measuresOf(measure: NonNullable<Notice['measure']>): Details {
+  const { comparison, samples, windowS } = measure;
+  const [now, held] = shownOf(measure);
   const isChange = comparison === 'increasing' || comparison === 'decreasing';
   return { value: now, [isChange ? 'baseline' : 'threshold']: held, samples, window: lengthOf(windowS * 1_000) };
 }
 
-/** Without its details, and then its links, where it would be refused with them. */
+/** Without its details, and then its links and its chart, where it would be refused with them. */
 function withinLimit(event: Addressed & Trigger): Addressed & Trigger {
   if (bytesOf(event) <= limits.bytes) return event;
   const { custom_details: _, ...payload } = event.payload;
   const short = { ...event, payload };
-  return bytesOf(short) <= limits.bytes ? short : { ...short, links: [] };
+  if (bytesOf(short) <= limits.bytes) return short;
+  const { images: _images, ...bare } = short;
+  return { ...bare, links: [] };
 }
 
 const bytesOf = (body: unknown) => Buffer.byteLength(JSON.stringify(body));

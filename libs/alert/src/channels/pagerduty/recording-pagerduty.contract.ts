@@ -61,6 +61,8 @@ export interface ScriptedAnswer {
   readonly body?: string;
   /** Ends the connection without an answer: the event was not taken, or it was. */
   readonly hangUp?: 'before' | 'after';
+  /** Called when the event was taken, or was not, before anything is answered. */
+  readonly then?: () => void;
 }
 
 interface Judged {
@@ -137,10 +139,14 @@ export class RecordingPagerduty {
     for await (const piece of request) pieces.push(piece as Buffer);
     const body = Buffer.concat(pieces);
     this.requestedAt.push(this.now());
-    const { hangUp, status, headers, body: scripted } = this.#script.shift() ?? {};
-    if (hangUp === 'before') return void request.socket.destroy();
+    const { hangUp, status, headers, body: scripted, then } = this.#script.shift() ?? {};
+    if (hangUp === 'before') {
+      then?.();
+      return void request.socket.destroy();
+    }
     if (status !== undefined) return void response.writeHead(status, headers).end(scripted ?? '{"status":"as scripted"}');
     const judged = this.#judge(request, body);
+    then?.();
     if (hangUp === 'after') return void request.socket.destroy();
     response.writeHead(judged.status, { 'content-type': 'application/json' }).end(JSON.stringify(judged.body));
   }

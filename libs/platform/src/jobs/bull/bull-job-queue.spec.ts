@@ -95,7 +95,7 @@ describe('BullJobQueue', () => {
     it('refuses a Redis that evicts, with the setting and how to change it', async () => {
       const evicting = await redisWith('--maxmemory-policy', 'allkeys-lru');
       await expect(open({ redisUrl: evicting.url })).rejects.toThrow(
-        /127\.0\.0\.1:\d+ may evict jobs: its maxmemory-policy is allkeys-lru and must be noeviction; .*CONFIG SET maxmemory-policy noeviction/,
+        /127\.0\.0\.1:\d+ may evict what it keeps: its maxmemory-policy is allkeys-lru and must be noeviction; .*CONFIG SET maxmemory-policy noeviction/,
       );
     });
 

@@ -1,0 +1,89 @@
+import type { Warehouse } from '#platform';
+import type { RecordingPagerduty } from '../../libs/alert/src/channels/pagerduty/recording-pagerduty.contract.ts';
+import type { Waves } from './waves.ts';
+
+export interface Expected {
+  /** Ids of findings that were stored as open, and later as over. */
+  readonly findings: readonly string[];
+  readonly waves: Waves;
+}
+
+export interface AlertComparison {
+  /** Incidents that the journal knows. */
+  readonly incidents: number;
+  readonly pages: number;
+  /** What was to be told and nobody was told, nor was it over before it could be. */
+  readonly lost: readonly string[];
+  /** Incidents that woke somebody twice. */
+  readonly doubled: readonly string[];
+  /** Still open at the provider. */
+  readonly unresolved: readonly string[];
+  /** Over before they could be told. */
+  readonly superseded: number;
+  /** Events that the provider had already: harmless by their key. */
+  readonly repeats: number;
+  readonly expected: { readonly findings: number; readonly waves: number };
+  readonly judged: { readonly findings: number; readonly waves: number };
+  /** What the provider refused as wrong. */
+  readonly refusals: readonly string[];
+}
+
+export function problemsOf({ lost, doubled, unresolved, expected, judged, refusals }: AlertComparison): string[] {
+  return [
+    ...(lost.length > 0 ? ['lost'] : []),
+    ...(doubled.length > 0 ? ['doubled'] : []),
+    ...(unresolved.length > 0 ? ['unresolved'] : []),
+    ...(judged.findings < expected.findings || judged.waves < expected.waves ? ['not judged'] : []),
+    ...(refusals.length > 0 ? ['refused'] : []),
+  ];
+}
+
+interface Triggered {
+  readonly incident: string;
+  readonly rule: string;
+}
+
+/** Holds what a provider was told against what the journal says that was decided, and that against what was to be found. */
+export async function compareTold(warehouse: Warehouse, expected: Expected, pagerduty: RecordingPagerduty): Promise<AlertComparison> {
+  const triggered = await warehouse.ask<Triggered>({
+    sql: `SELECT JSONExtractString(body, 'incident') AS incident, any(JSONExtractString(body, 'rule')) AS rule FROM alert_journal
+WHERE kind = 'transition' AND arrayExists(x -> JSONExtractString(x, 'kind') = 'trigger', JSONExtractArrayRaw(body, 'notices')) GROUP BY incident`,
+  });
+  const over = await warehouse.ask<{ incident: string }>({
+    sql: `SELECT DISTINCT JSONExtractString(body, 'incident') AS incident FROM alert_journal
+WHERE kind = 'attempt' AND JSONExtractString(body, 'result') = 'superseded' AND JSONExtractString(body, 'channel') = 'pagerduty'`,
+  });
+  const cursors = await warehouse.ask<{ at: string }>({
+    sql: `SELECT DISTINCT JSONExtractInt(body, 'evalEnd') AS at FROM alert_journal WHERE kind = 'cursor' ORDER BY at`,
+  });
+  const waves = expected.waves.judged(judgedMinutes(cursors.map(({ at }) => Number(at))));
+  const told = Map.groupBy(pagerduty.incidents, ({ key }) => key);
+  // One that may have been told before it was superseded is told if it was.
+  const superseded = new Set(over.map(({ incident }) => incident).filter((id) => !told.has(id)));
+  const events = pagerduty.incidents.reduce((sum, { history }) => sum + history.length, 0);
+  const findings = triggered.filter(({ rule }) => rule === 'budgets').length;
+  return {
+    ...{ incidents: triggered.length, pages: pagerduty.pages, superseded: superseded.size },
+    lost: triggered.map(({ incident }) => incident).filter((id) => !told.has(id) && !superseded.has(id)),
+    doubled: [...told].filter(([, opened]) => opened.length > 1).map(([key]) => key),
+    unresolved: pagerduty.open.map(({ key }) => key),
+    repeats: events - 2 * pagerduty.pages,
+    expected: { findings: expected.findings.length, waves },
+    judged: { findings, waves: triggered.length - findings },
+    refusals: pagerduty.refusals,
+  };
+}
+
+const minuteMs = 60_000;
+/** What nobody judged for longer than this is not made up for. */
+const catchUpMs = 15 * minuteMs;
+
+/** Ends of the minutes that were judged, at once or later. `cursors`: up to where it was judged, in order. */
+function judgedMinutes(cursors: readonly number[]): ReadonlySet<number> {
+  const judged = new Set<number>();
+  for (const [index, cursor] of cursors.entries()) {
+    const before = cursors[index - 1] ?? cursor - minuteMs;
+    for (let end = cursor; end > before && end > cursor - catchUpMs; end -= minuteMs) judged.add(end);
+  }
+  return judged;
+}
