@@ -6,7 +6,7 @@ await run({
   name: 'api',
   needs: { stream: true, warehouse: 'asked', alerts: true },
   drains: true,
-  modules({ config, environment }) {
+  modules({ config, environment, log }) {
     const { rawDays, minuteDays } = config.retention;
     const defaultProject = defaultProjectOf(config);
     const { operateToken, alerting } = environment;
@@ -19,6 +19,8 @@ await run({
           operateToken,
           houseUrl: alerting.houseUrl,
           slackSigningSecret: alerting.secret('SLACK_SIGNING_SECRET'),
+          linkSecret: alerting.linkSecret,
+          log,
         }),
       ),
     ];

@@ -158,6 +158,7 @@ function rootModule(platform: OpenPlatform, { config, environment, identitySecre
           operateToken,
           houseUrl: alerting.houseUrl,
           slackSigningSecret: alerting.secret('SLACK_SIGNING_SECRET'),
+          ...{ linkSecret, log },
         }),
       ),
       DemoModule.forRoot({ clock: platform.clock, info }),

@@ -20,6 +20,7 @@ export interface AlertApiHouseOptions {
   /** As written in `beaconhouse.yml`. */
   readonly rules?: readonly object[];
   readonly slackSigningSecret?: string;
+  readonly linkSecret?: string;
   readonly defaultProject?: string | null;
 }
 
@@ -66,10 +67,12 @@ export class AlertApiHouse {
   }
 
   static async over(ports: HousePorts, options: AlertApiHouseOptions = {}): Promise<AlertApiHouse> {
-    const { operateToken, slackSigningSecret, rules = [fileRule], defaultProject = 'default' } = options;
+    const { operateToken, slackSigningSecret, linkSecret, rules = [fileRule], defaultProject = 'default' } = options;
     const config = configFileSchema.parse({ rules, projects });
     const houseUrl = 'https://beacons.example';
-    const apiOptions = new AlertApiOptions({ defaultProject, config, operateToken, houseUrl, slackSigningSecret });
+    const log = pino({ level: 'silent' });
+    const told = { defaultProject, config, operateToken, houseUrl, slackSigningSecret, linkSecret, log };
+    const apiOptions = new AlertApiOptions(told);
     const report = new ReportOptions(defaultProject, undefined, 'loader', operateToken, alertRoutes);
     const provided = [
       { provide: Clock, useValue: ports.clock },
@@ -79,7 +82,7 @@ export class AlertApiHouse {
     ];
     const imports = [AlertApiModule.forRoot(apiOptions), ReportModule.forRoot(report)];
     const module = { module: PortsModule, global: true, imports, providers: provided, exports: provided };
-    const app = await createHttpApp({ module, log: pino({ level: 'silent' }), connections: 50, connectionsPerAddress: 50 });
+    const app = await createHttpApp({ module, log, connections: 50, connectionsPerAddress: 50 });
     const served: string[] = [];
     const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
     fastify.addHook('onRoute', ({ method, url }) => void served.push(`${String(method)} ${url}`));
@@ -154,7 +157,7 @@ export class AlertApiHouse {
     const json = body === undefined ? {} : { 'content-type': 'application/json' };
     const answer = await this.app.inject({ method, url, headers: { ...json, ...headers }, remoteAddress, ...payload });
     const { statusCode: status, body: text } = answer;
-    return { status, headers: answer.headers, text, body: text.startsWith('{') ? JSON.parse(text) : undefined };
+    return { status, headers: answer.headers, bytes: answer.rawPayload, text, body: text.startsWith('{') ? JSON.parse(text) : undefined };
   }
 
   async close(): Promise<void> {

@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import type { AlertRuleConfig, ConfigFile } from '#contracts';
 
 export interface AlertApiSettings {
@@ -10,6 +11,9 @@ export interface AlertApiSettings {
   readonly houseUrl?: string | undefined;
   /** Absent: Slack's buttons are not answered. */
   readonly slackSigningSecret?: string | undefined;
+  /** What signs the addresses of charts. Absent: none is answered. */
+  readonly linkSecret?: string | undefined;
+  readonly log: Logger;
 }
 
 /** What the house tells the API of alerting about itself. */
@@ -23,8 +27,10 @@ export class AlertApiOptions {
   readonly operateToken: string | undefined;
   readonly houseUrl: string | undefined;
   readonly slackSigningSecret: string | undefined;
+  readonly linkSecret: string | undefined;
+  readonly log: Logger;
 
-  constructor({ defaultProject, config, operateToken, houseUrl, slackSigningSecret }: AlertApiSettings) {
+  constructor({ defaultProject, config, operateToken, houseUrl, slackSigningSecret, linkSecret, log }: AlertApiSettings) {
     this.defaultProject = defaultProject;
     this.fileRules = config.rules;
     this.projects = config.projects.map(({ id }) => id);
@@ -32,5 +38,7 @@ export class AlertApiOptions {
     this.operateToken = operateToken;
     this.houseUrl = houseUrl;
     this.slackSigningSecret = slackSigningSecret;
+    this.linkSecret = linkSecret;
+    this.log = log;
   }
 }

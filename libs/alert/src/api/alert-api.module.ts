@@ -1,7 +1,9 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ChangeToken } from '#platform';
 import { AlertApiOptions } from './alert-api-options.ts';
+import { BacktestController } from './backtest.controller.ts';
 import { ChannelsController } from './channels.controller.ts';
+import { ChartController } from './chart.controller.ts';
 import { IncidentsController } from './incidents.controller.ts';
 import { InstancesController } from './instances.controller.ts';
 import { RecordsController } from './records.controller.ts';
@@ -19,7 +21,7 @@ export class AlertApiModule {
       module: AlertApiModule,
       controllers: [
         ...[RulesController, InstancesController, IncidentsController, ChannelsController, SilencesController],
-        ...[RecordsController, SlackActionsController],
+        ...[RecordsController, SlackActionsController, BacktestController, ChartController],
       ],
       providers: [
         { provide: AlertApiOptions, useValue: options },

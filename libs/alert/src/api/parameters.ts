@@ -118,3 +118,11 @@ export const backtestBody = z.strictObject({
   to: moment.optional().describe('Milliseconds since 1970. Default: now'),
   stepS: z.number().int().min(60).max(86_400).optional().describe('Seconds between two judgements, at least. Default: as often as live'),
 });
+
+export const chartParameters = z.strictObject({
+  until: z
+    .string()
+    .regex(/^\d{1,12}$/)
+    .describe('Up to when the address holds, seconds since 1970'),
+  sig: z.string().max(100).describe("The house's signature of it"),
+});
