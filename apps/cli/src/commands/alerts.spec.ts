@@ -66,7 +66,7 @@ describe('alerts check', () => {
     );
     expect(stdout).toMatch(/increasing by more than 20 % \(warning\)/);
     expect(stdout).toMatch(
-      /^budgets: every finding of the kind budget, low or graver -> log\n[\s\S]*Rules and channels are in order\.\n$/m,
+      /^budgets: every finding of the kind budget, low or graver -> log\n[\s\S]*Rules, channels and routes are in order\.\n$/m,
     );
   });
 
@@ -90,21 +90,56 @@ channels:
   });
 
   it('finds what only the whole shows', async () => {
-    const rule = (more: string) => `  - { id: slow, metric: LCP, condition: above, threshold: 3 s, ${more} }`;
+    const rule = (more: string) => `  - { metric: LCP, condition: above, threshold: 3 s, ${more} }`;
     const config = await file(
       'cross.yml',
-      `rules:\n${rule('channels: [pager]')}\n${rule('project: shop')}\nchannels:\n  - { id: night, type: log, fallback: [day] }\n`,
+      `rules:\n${rule('id: slow, channels: [pager]')}\n${rule('id: slower, project: shop')}
+channels:
+  - { id: night, type: log, fallback: [day] }
+routes:
+  - { channels: [night] }
+  - { match: { severity: grave }, channels: [dawn] }
+muteTimings:
+  - { id: weekend, match: { project: shop } }
+inhibitions:
+  - { source: { severity: critical }, target: { project: "@house" } }
+  - { source: { severity: "*" }, target: { project: blog } }
+`,
     );
     const { code, stdout } = await alerts('check', '--json', '--config', config);
     expect([code, JSON.parse(stdout).problems]).toEqual([
       1,
       [
-        `${config}:2 rules.0.channels: pager is no channel; there are night, log`,
-        `${config}:3 rules.1.id: slow is used by two rules`,
+        `${config}:2 rules.0.channels: pager is no channel; there are log, night`,
         `${config}:3 rules.1.project: shop is no project`,
         `${config}:5 channels.0.fallback: day is no channel`,
+        `${config}:8 routes.1.channels: dawn is no channel; there are log, night`,
+        `${config}:8 routes.1.match.severity: grave is none; there are info, warning, critical`,
+        `${config}:8 routes.1: is never reached: route 1 takes everything`,
+        `${config}:10 muteTimings.0.match.project: shop is none; there are default, @house`,
+        `${config}:13 inhibitions.1.target.project: blog is none; there are default, @house`,
       ],
     ]);
+  });
+
+  it('tells what rules of each kind watch', async () => {
+    const config = await file(
+      'kinds.yml',
+      `rules:
+  - { id: burn, kind: burn_rate, metric: mcp_tool_error_rate, slo: 99%, pairs: [{ longS: 3600, shortS: 300, factor: 14.4, severity: critical }] }
+  - { id: gone, kind: absence, metric: LCP, groupBy: [app] }
+  - { id: house, kind: self, about: pipeline }
+`,
+    );
+    const { code, stdout } = await alerts('check', '--config', config);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^burn: mcp_tool_error_rate using up the error budget of 99 % good in 30 days: 14\.4 times too fast over 1 h and 5 min \(critical\), from 50/m,
+    );
+    expect(stdout).toMatch(
+      /^gone: LCP without any event for 15 min, expected for 1 d \(warning\), each app on its own, from 100 samples on/m,
+    );
+    expect(stdout).toMatch(/^house: trouble of the house itself with its pipeline \(critical\) -> log$/m);
   });
 
   it('says where a file is no YAML', async () => {
@@ -123,12 +158,32 @@ channels: [{ id: slack, type: log }, { id: day, type: log }]
 `,
     );
     const usual = await alerts('routes', 'tool=search', '--config', config);
-    expect(usual.stdout).toMatch(/^critical -> slack, log .*\nwarning {2}-> slack, log .*\ninfo {5}-> log /);
+    expect(usual.stdout).toMatch(/^critical -> slack, log \(at once, again every 3600 s\)\n {4}route 1 matches: slack, pagerduty\n/);
+    expect(usual.stdout).toMatch(/\nwarning {2}-> slack, log \(after 30 s, again every 43200 s\)\n[\s\S]*\ninfo {5}-> log \(collected/);
     const { stdout } = await alerts('routes', 'tool=search', 'severity=critical', 'rule=slow', '--json', '--config', config);
     expect(JSON.parse(stdout)).toMatchObject({
       labels: { tool: 'search' },
-      routes: [{ severity: 'critical', channels: ['day', 'log'], missing: ['night'], why: 'the rule slow names its channels' }],
+      routes: [{ severity: 'critical', channels: ['day', 'log'], missing: ['night'] }],
     });
+    expect(JSON.parse(stdout).routes[0].because).toEqual(['the rule names its channels: day, night', 'night: there is no such channel']);
+  });
+
+  it('answers from the routes of the configuration', async () => {
+    const config = await file(
+      'mine.yml',
+      `projects: [{ id: shop }]
+channels: [{ id: search-team, type: log }, { id: rest, type: log }]
+routes:
+  - { match: { tool: "search*", severity: warning }, channels: [search-team], digestS: 600 }
+  - { match: { project: shop }, channels: [rest] }
+`,
+    );
+    const { stdout } = await alerts('routes', 'tool=search-web', 'severity=warning', '--config', config);
+    expect(stdout).toBe('warning  -> search-team, log (collected for 600 s, again every 43200 s)\n    route 1 matches: search-team\n');
+    const other = await alerts('routes', 'tool=book', 'severity=critical', 'project=blog', '--config', config);
+    expect(other.stdout).toMatch(
+      /^critical -> log .*\n {4}route 1 does not match: tool is book[\s\S]*no route matches: only the log is told/,
+    );
   });
 });
 
