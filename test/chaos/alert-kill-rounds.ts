@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Finding } from '#contracts';
 import { RecordingPagerduty } from '../../libs/alert/src/channels/pagerduty/recording-pagerduty.contract.ts';
+import { RecordingSlack } from '../../libs/alert/src/channels/slack/recording-slack.contract.ts';
 import { FastClock } from '../../libs/platform/src/clock/fast-clock.contract.ts';
 import { seededRandom } from '../seed/seeded-random.ts';
 import { AlerterProcess } from './alerter-process.ts';
 import { AlerterServices } from './alerter-services.ts';
-import { type AlertComparison, compareTold } from './told-comparison.ts';
+import { type AlertComparison, compareTold, openMessages } from './told-comparison.ts';
 import { Waves } from './waves.ts';
 
 export interface AlertKillOptions {
@@ -28,10 +29,20 @@ const minuteMs = 60_000;
 /** A minute of the house takes 0.6 s. */
 const factor = 100;
 const routingKey = 'c'.repeat(32);
+const [slackToken, slackChannel] = ['xoxb-of-the-test', 'C0ALERTS'];
 const shared = { windowS: 60, minSamples: 10, triggerAfter: 1, resolveAfter: 2, keepFiringForS: 0, severity: 'critical' };
 const rules = [
-  { ...shared, id: 'slow-tools', metric: 'mcp_tool_duration_p95', condition: 'above', threshold: '2.5 s', groupBy: ['tool'] },
-  { id: 'budgets', kind: 'budget' },
+  // Each has a message of its own.
+  {
+    ...shared,
+    id: 'slow-tools',
+    metric: 'mcp_tool_duration_p95',
+    condition: 'above',
+    threshold: '2.5 s',
+    groupBy: ['tool'],
+    notifyBy: ['tool'],
+  },
+  { id: 'budgets', kind: 'budget', notifyBy: ['route'] },
 ];
 /** What is not told by then never is. */
 const longestEndMs = 60_000;
@@ -39,7 +50,10 @@ const longestEndMs = 60_000;
 const minutesOf = (rounds: number) => Math.ceil(rounds * 8) + 300;
 
 /** Where in a round the process dies. */
-const faults = ['at some moment', 'over a notice that was taken', 'over a notice that was not taken', 'over the second notice'] as const;
+const faults = [
+  ...['at some moment', 'over a page that was taken', 'over a page that was not taken', 'over the second page'],
+  ...['over a message that was taken', 'over a message that was not taken', 'over an edit that was taken'],
+] as const;
 const clusterFaults = [...faults, 'after Redis was'] as const;
 type Fault = (typeof clusterFaults)[number];
 
@@ -75,6 +89,7 @@ class AlertKillRun {
     private readonly clock: FastClock,
     private readonly epoch: { readonly house: number; readonly wall: number },
     private readonly pagerduty: RecordingPagerduty,
+    private readonly slack: RecordingSlack,
   ) {
     this.#random = seededRandom(options.seed);
   }
@@ -84,7 +99,8 @@ class AlertKillRun {
     const house = Math.floor(wall / minuteMs) * minuteMs - 5 * 24 * 60 * minuteMs;
     const clock = new FastClock(house, factor);
     const pagerduty = await RecordingPagerduty.start(routingKey, () => clock.now());
-    return new AlertKillRun(options, dataDir, services, clock, { house, wall }, pagerduty);
+    const slack = await RecordingSlack.start(slackToken, () => clock.now(), [slackChannel]);
+    return new AlertKillRun(options, dataDir, services, clock, { house, wall }, pagerduty, slack);
   }
 
   async oneRound(): Promise<void> {
@@ -109,27 +125,32 @@ class AlertKillRun {
     const { house } = this.epoch;
     const waves = new Waves(house);
     const giveUp = performance.now() + longestEndMs;
-    while (!waves.isCalm(this.clock.now()) || (this.pagerduty.open.length > 0 && performance.now() < giveUp)) await pause(20);
+    while (!waves.isCalm(this.clock.now()) || (!this.#isTold() && performance.now() < giveUp)) await pause(20);
     await alerter.stop();
     this.#alerter = undefined;
     const expected = { findings: [...this.#findings.keys()], waves };
     const warehouse = await this.services.openWarehouse();
-    const told = await compareTold(warehouse, expected, this.pagerduty);
+    const told = await compareTold(warehouse, expected, this.pagerduty, this.slack);
     await warehouse.close();
     return { ...told, rounds: this.round, seconds: (performance.now() - this.#began) / 1_000, faults: this.#faults };
+  }
+
+  #isTold(): boolean {
+    return this.pagerduty.open.length === 0 && openMessages(this.slack).length === 0;
   }
 
   async close(): Promise<void> {
     this.#alerter?.kill();
     await this.#alerter?.ended();
     await this.pagerduty.close();
+    await this.slack.close();
   }
 
   async #start(minutes: number): Promise<AlerterProcess> {
     const { dataDir, epoch } = this;
-    const secrets = { PAGERDUTY_ROUTING_KEY: routingKey };
+    const secrets = { PAGERDUTY_ROUTING_KEY: routingKey, SLACK_BOT_TOKEN: slackToken };
     this.#alerter = await AlerterProcess.start({
-      ...{ dataDir, epoch, factor, minutes, rules, secrets, pagerdutyUrl: this.pagerduty.url, slackApiUrl: '' },
+      ...{ dataDir, epoch, factor, minutes, rules, secrets, pagerdutyUrl: this.pagerduty.url, slackApiUrl: this.slack.url, slackChannel },
       ...(this.services.addresses && { services: this.services.addresses }),
     });
     return this.#alerter;
@@ -137,17 +158,22 @@ class AlertKillRun {
 
   /** Providers have bad moments of their own. */
   #makeTrouble(): void {
-    const kind = Math.floor(this.#random() * 5);
+    const kind = Math.floor(this.#random() * 7);
     if (kind === 0) this.pagerduty.answer({ status: 500 }, { status: 503 });
     if (kind === 1) this.pagerduty.answer({ status: 429, headers: { 'retry-after': '2' } });
     if (kind === 2) this.pagerduty.answer({ hangUp: 'after' });
+    if (kind === 3) this.slack.answer({ status: 500 }, { status: 429, headers: { 'retry-after': '2' } });
+    if (kind === 4) this.slack.answer({ of: 'chat.postMessage', hangUp: 'after' });
   }
 
   async #killedBy(fault: Fault, alerter: AlerterProcess): Promise<void> {
     const then = () => alerter.kill();
-    if (fault === 'over a notice that was taken') this.pagerduty.answer({ hangUp: 'after', then });
-    if (fault === 'over a notice that was not taken') this.pagerduty.answer({ hangUp: 'before', then });
-    if (fault === 'over the second notice') this.pagerduty.answer({}, { hangUp: 'after', then });
+    if (fault === 'over a page that was taken') this.pagerduty.answer({ hangUp: 'after', then });
+    if (fault === 'over a page that was not taken') this.pagerduty.answer({ hangUp: 'before', then });
+    if (fault === 'over the second page') this.pagerduty.answer({}, { hangUp: 'after', then });
+    if (fault === 'over a message that was taken') this.slack.answer({ of: 'chat.postMessage', hangUp: 'after', then });
+    if (fault === 'over a message that was not taken') this.slack.answer({ of: 'chat.postMessage', hangUp: 'before', then });
+    if (fault === 'over an edit that was taken') this.slack.answer({ of: 'chat.update', hangUp: 'after', then });
     if (fault === 'after Redis was') await this.services.killRedis();
     // No later than this, whatever is told meanwhile.
     await Promise.race([pause(400 + this.#random() * 1_600), alerter.ended()]);
@@ -178,7 +204,7 @@ class AlertKillRun {
         at,
         since: at,
       },
-      ...{ subject: {}, value: 3_000, reference: 2_500, unit: 'ms', detail: '{}' },
+      ...{ subject: { route: `/${id}` }, value: 3_000, reference: 2_500, unit: 'ms', detail: '{}' },
     };
     this.#findings.set(id, { finding, over: false });
     return finding;

@@ -35,6 +35,7 @@ export interface KilledAlerterOptions {
   readonly secrets: Readonly<Record<string, string>>;
   readonly pagerdutyUrl: string;
   readonly slackApiUrl: string;
+  readonly slackChannel: string;
   /** Of a cluster; everything is in this process otherwise. */
   readonly services?: { readonly redisUrl: string; readonly engineUrl: string; readonly password: string };
 }
@@ -61,7 +62,7 @@ async function openRedis(redisUrl: string): Promise<RedisAlertState> {
   return state;
 }
 
-const alerting = { secret: (name: string) => secrets[name], slackChannel: 'C0123456789', ...urls };
+const alerting = { secret: (name: string) => secrets[name], ...urls };
 const log = pino({ level: 'error' });
 const alertModule = AlertModule.forRoot({ log, config: configFileSchema.parse({ rules }), alerting });
 const root = { module: class RootModule {}, imports: [PlatformModule.forRoot(ports), alertModule] };

@@ -1,5 +1,6 @@
 import type { Warehouse } from '#platform';
 import type { RecordingPagerduty } from '../../libs/alert/src/channels/pagerduty/recording-pagerduty.contract.ts';
+import type { RecordingSlack } from '../../libs/alert/src/channels/slack/recording-slack.contract.ts';
 import type { Waves } from './waves.ts';
 
 export interface Expected {
@@ -12,11 +13,13 @@ export interface AlertComparison {
   /** Incidents that the journal knows. */
   readonly incidents: number;
   readonly pages: number;
-  /** What was to be told and nobody was told, nor was it over before it could be. */
+  /** Of Slack, each of one incident. */
+  readonly messages: number;
+  /** What was to be told and was not, by channel and incident, nor was it over before it could be. */
   readonly lost: readonly string[];
-  /** Incidents that woke somebody twice. */
+  /** Told twice, likewise. */
   readonly doubled: readonly string[];
-  /** Still open at the provider. */
+  /** Told as open, and not as over. */
   readonly unresolved: readonly string[];
   /** Over before they could be told. */
   readonly superseded: number;
@@ -44,35 +47,56 @@ interface Triggered {
 }
 
 /** Holds what a provider was told against what the journal says that was decided, and that against what was to be found. */
-export async function compareTold(warehouse: Warehouse, expected: Expected, pagerduty: RecordingPagerduty): Promise<AlertComparison> {
+export async function compareTold(
+  warehouse: Warehouse,
+  expected: Expected,
+  pagerduty: RecordingPagerduty,
+  slack: RecordingSlack,
+): Promise<AlertComparison> {
   const triggered = await warehouse.ask<Triggered>({
     sql: `SELECT JSONExtractString(body, 'incident') AS incident, any(JSONExtractString(body, 'rule')) AS rule FROM alert_journal
 WHERE kind = 'transition' AND arrayExists(x -> JSONExtractString(x, 'kind') = 'trigger', JSONExtractArrayRaw(body, 'notices')) GROUP BY incident`,
   });
-  const over = await warehouse.ask<{ incident: string }>({
-    sql: `SELECT DISTINCT JSONExtractString(body, 'incident') AS incident FROM alert_journal
-WHERE kind = 'attempt' AND JSONExtractString(body, 'result') = 'superseded' AND JSONExtractString(body, 'channel') = 'pagerduty'`,
+  const over = await warehouse.ask<{ incident: string; channel: string }>({
+    sql: `SELECT DISTINCT JSONExtractString(body, 'incident') AS incident, JSONExtractString(body, 'channel') AS channel FROM alert_journal
+WHERE kind = 'attempt' AND JSONExtractString(body, 'result') = 'superseded'`,
   });
   const cursors = await warehouse.ask<{ at: string }>({
     sql: `SELECT DISTINCT JSONExtractInt(body, 'evalEnd') AS at FROM alert_journal WHERE kind = 'cursor' ORDER BY at`,
   });
   const waves = expected.waves.judged(judgedMinutes(cursors.map(({ at }) => Number(at))));
-  const told = Map.groupBy(pagerduty.incidents, ({ key }) => key);
+  const messages = messagesOf(slack);
+  const told = {
+    pagerduty: Map.groupBy(pagerduty.incidents, ({ key }) => key),
+    slack: Map.groupBy(messages, ({ metadata }) => String(metadata?.event_payload.incident)),
+  };
+  const channels = ['pagerduty', 'slack'] as const;
   // One that may have been told before it was superseded is told if it was.
-  const superseded = new Set(over.map(({ incident }) => incident).filter((id) => !told.has(id)));
+  const superseded = new Set(over.map(({ incident, channel }) => `${channel} ${incident}`));
+  const missing = channels.flatMap((channel) =>
+    triggered.filter(({ incident }) => !told[channel].has(incident)).map(({ incident }) => `${channel} ${incident}`),
+  );
   const events = pagerduty.incidents.reduce((sum, { history }) => sum + history.length, 0);
   const findings = triggered.filter(({ rule }) => rule === 'budgets').length;
   return {
-    ...{ incidents: triggered.length, pages: pagerduty.pages, superseded: superseded.size },
-    lost: triggered.map(({ incident }) => incident).filter((id) => !told.has(id) && !superseded.has(id)),
-    doubled: [...told].filter(([, opened]) => opened.length > 1).map(([key]) => key),
-    unresolved: pagerduty.open.map(({ key }) => key),
+    ...{ incidents: triggered.length, pages: pagerduty.pages, messages: messages.length },
+    superseded: missing.filter((one) => superseded.has(one)).length,
+    lost: missing.filter((one) => !superseded.has(one)),
+    doubled: channels.flatMap((channel) =>
+      [...told[channel]].filter(([, all]) => all.length > 1).map(([incident]) => `${channel} ${incident}`),
+    ),
+    unresolved: [...pagerduty.open.map(({ key }) => `pagerduty ${key}`), ...openMessages(slack).map(({ text }) => `slack ${text}`)],
     repeats: events - 2 * pagerduty.pages,
     expected: { findings: expected.findings.length, waves },
     judged: { findings, waves: triggered.length - findings },
-    refusals: pagerduty.refusals,
+    refusals: [...pagerduty.refusals, ...slack.refusals],
   };
 }
+
+/** Those that are not in a thread. */
+const messagesOf = ({ workspace }: RecordingSlack) => workspace.messages.filter(({ threadTs }) => threadTs === undefined);
+
+export const openMessages = (slack: RecordingSlack) => messagesOf(slack).filter(({ text }) => !text.includes('[RESOLVED]'));
 
 const minuteMs = 60_000;
 /** What nobody judged for longer than this is not made up for. */

@@ -19,8 +19,8 @@ await run({
           operateToken,
           houseUrl: alerting.houseUrl,
           slackSigningSecret: alerting.secret('SLACK_SIGNING_SECRET'),
-          linkSecret: alerting.linkSecret,
           log,
+          linkSecret: alerting.linkSecret,
         }),
       ),
     ];

@@ -147,7 +147,7 @@ it('refuses a channel whose secret is missing, and one that falls back to nobody
 });
 
 it('does not judge twice what two of them look at', async () => {
-  await openHouse({});
+  await openHouse({ factor: 60 });
   await house.store(-1, 30, slow);
   await Promise.all([house.start(), house.start()]);
   await house.until(() => house.clock.now() > house.begin + 4 * minuteMs && pagerduty.pages > 0);

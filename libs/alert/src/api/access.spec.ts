@@ -2,7 +2,9 @@ import { createHmac } from 'node:crypto';
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { RouteDescription } from '#platform';
-import { AlertApiHouse } from './alert-api-house.contract.ts';
+import { storeRows } from '../../../../test/seed/rum-rows.ts';
+import { chartUrl } from '../chart/chart-signature.ts';
+import { AlertApiHouse, linkSecret } from './alert-api-house.contract.ts';
 import { alertRoutes } from './alert-routes.ts';
 
 const signingSecret = 'signs-for-slack';
@@ -30,8 +32,6 @@ const bodies: Readonly<Record<string, unknown>> = {
 };
 const named = alertRoutes.map((route) => [route.id, route] as const);
 const changes = named.filter(([, route]) => route.method !== undefined && route.changes !== false);
-/** Of an address that is signed nobody is told what is wrong with it. */
-const explained = named.filter(([, { answer }]) => answer !== 'image/png');
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
 async function statusOf(house: AlertApiHouse, route: RouteDescription, headers: Record<string, string>, remoteAddress?: string) {
@@ -53,7 +53,7 @@ describe('every route', () => {
       const described = paths[route.path][route.method ?? 'get'];
       expect(described.operationId).toBe(route.id);
       expect('requestBody' in described).toBe(route.body !== undefined);
-      expect('403' in described.responses).toBe(changes.some(([id]) => id === route.id));
+      expect('403' in described.responses).toBe(route.answer === 'image/png' || changes.some(([id]) => id === route.id));
     }
     const { text } = await open.get('/api');
     for (const { path } of alertRoutes) expect(text).toContain(path.replaceAll(/\{(\w+)\}/g, ':$1'));
@@ -85,7 +85,7 @@ describe('every route', () => {
     expect((await open.get('/api/alerts/audit')).text).toBe(before);
   });
 
-  it.each(explained)('%s takes no parameter that it does not know', async (_, route) => {
+  it.each(named)('%s takes no parameter that it does not know', async (_, route) => {
     const { status, body } = await open.send(methodOf(route), `${urlOf(route)}?prject=default`, { body: bodies[route.id] });
     expect([status, body.error.code, body.error.field]).toEqual([400, 'parameter_unknown', 'prject']);
   });
@@ -195,6 +195,35 @@ it('several projects are never taken for one: without a name nothing is answered
       body: { error: { code: 'parameter_missing', field: 'project' } },
     });
   await house.close();
+});
+
+it('a chart is a picture of what the rule saw', async () => {
+  const now = open.clock.now();
+  const minutes = Array.from({ length: 20 }, (_, n) => now - (n + 1) * 60_000);
+  const rows = minutes.flatMap((ts) =>
+    Array.from({ length: 120 }, (_, n) => ({ ts: ts + n, value: 4_000 + n, metric: 'mcp-tool-execution' })),
+  );
+  await storeRows(open.warehouse, rows);
+  await open.occur('default', 'slow', 'critical', { at: now - 5 * 60_000 });
+  const [{ id }] = (await open.get('/api/alerts/incidents?rule=slow')).body.data;
+  const { status, headers, text } = await open.get(`/api/alerts/incidents/${id}/chart.png`);
+  expect([status, headers['content-type'], text.slice(1, 4)]).toEqual([200, 'image/png', 'PNG']);
+});
+
+it('a chart is for who may read of its project, and for who was sent a link to it', async () => {
+  await open.occur('default', 'drawn', 'critical');
+  const [{ id }] = (await open.get('/api/alerts/incidents?rule=drawn')).body.data;
+  const at = `/api/alerts/incidents/${id}/chart.png`;
+  const linked = new URL(chartUrl({ houseUrl: 'https://beacons.example', secret: linkSecret }, id, open.clock.now()));
+  const asked = async (url: string) => (await open.get(url)).body.error;
+  // Its rule measures nothing: there is nothing to draw, which only those learn who may look.
+  const nothing = { code: 'not_found', message: 'of this incident there is no chart' };
+  expect(await asked(at)).toMatchObject(nothing);
+  expect(await asked(linked.pathname + linked.search)).toMatchObject(nothing);
+  expect(await asked(`${at}?project=other`)).toMatchObject({ message: 'there is no such incident' });
+  expect(await asked(`${at}?until=9999999999&sig=a`)).toMatchObject({ code: 'forbidden' });
+  expect(await asked(`${linked.pathname}${linked.search}a`)).toMatchObject({ code: 'forbidden' });
+  expect(await asked(`/api/alerts/incidents/another/chart.png${linked.search}`)).toMatchObject({ code: 'forbidden' });
 });
 
 describe("Slack's requests", () => {

@@ -7,7 +7,7 @@ import { AlertState, Clock, createHttpApp, EmbeddedAlertState, EventStream, Syst
 import { ReportModule, ReportOptions } from '#report';
 import { openTemporaryWarehouse } from '../../../../test/seed/temporary-warehouse.ts';
 import { showChannels } from '../channels/show-channels.ts';
-import type { DeliveryChannel } from '../delivery/deliverer.ts';
+import type { DeliveryChannel } from '../delivery/deliverer-parts.ts';
 import { fingerprintOf } from '../evaluation/advance.ts';
 import { type Occurrence, occur } from '../incidents/occur.ts';
 import { tellingOf } from '../incidents/telling.ts';
@@ -20,7 +20,6 @@ export interface AlertApiHouseOptions {
   /** As written in `beaconhouse.yml`. */
   readonly rules?: readonly object[];
   readonly slackSigningSecret?: string;
-  readonly linkSecret?: string;
   readonly defaultProject?: string | null;
 }
 
@@ -42,6 +41,9 @@ const fileRule = {
   severity: 'critical',
 };
 const projects = [{ id: 'default', open: true }, { id: 'other' }];
+
+/** Signs links. */
+export const linkSecret = 'signs-links-to-charts';
 
 interface HousePorts {
   readonly warehouse: Warehouse;
@@ -67,12 +69,18 @@ export class AlertApiHouse {
   }
 
   static async over(ports: HousePorts, options: AlertApiHouseOptions = {}): Promise<AlertApiHouse> {
-    const { operateToken, slackSigningSecret, linkSecret, rules = [fileRule], defaultProject = 'default' } = options;
+    const { operateToken, slackSigningSecret, rules = [fileRule], defaultProject = 'default' } = options;
     const config = configFileSchema.parse({ rules, projects });
     const houseUrl = 'https://beacons.example';
-    const log = pino({ level: 'silent' });
-    const told = { defaultProject, config, operateToken, houseUrl, slackSigningSecret, linkSecret, log };
-    const apiOptions = new AlertApiOptions(told);
+    const apiOptions = new AlertApiOptions({
+      log: pino({ level: 'silent' }),
+      linkSecret,
+      defaultProject,
+      config,
+      operateToken,
+      houseUrl,
+      slackSigningSecret,
+    });
     const report = new ReportOptions(defaultProject, undefined, 'loader', operateToken, alertRoutes);
     const provided = [
       { provide: Clock, useValue: ports.clock },
@@ -82,7 +90,7 @@ export class AlertApiHouse {
     ];
     const imports = [AlertApiModule.forRoot(apiOptions), ReportModule.forRoot(report)];
     const module = { module: PortsModule, global: true, imports, providers: provided, exports: provided };
-    const app = await createHttpApp({ module, log, connections: 50, connectionsPerAddress: 50 });
+    const app = await createHttpApp({ module, log: pino({ level: 'silent' }), connections: 50, connectionsPerAddress: 50 });
     const served: string[] = [];
     const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
     fastify.addHook('onRoute', ({ method, url }) => void served.push(`${String(method)} ${url}`));
@@ -91,6 +99,10 @@ export class AlertApiHouse {
 
   get clock(): Clock {
     return this.ports.clock;
+  }
+
+  get warehouse(): Warehouse {
+    return this.ports.warehouse;
   }
 
   get state(): AlertState {
@@ -123,7 +135,7 @@ export class AlertApiHouse {
       routes: [{ match: {}, channels: ['pager'], continue: false }],
       muteTimings: [],
       inhibitions: [],
-      types: new Map([['pager', 'pagerduty']]),
+      types: new Map([['pager', 'webhook']]),
     });
     await occur({ state: this.state, telling }, [occurrence], at);
   }
@@ -157,7 +169,7 @@ export class AlertApiHouse {
     const json = body === undefined ? {} : { 'content-type': 'application/json' };
     const answer = await this.app.inject({ method, url, headers: { ...json, ...headers }, remoteAddress, ...payload });
     const { statusCode: status, body: text } = answer;
-    return { status, headers: answer.headers, bytes: answer.rawPayload, text, body: text.startsWith('{') ? JSON.parse(text) : undefined };
+    return { status, headers: answer.headers, text, body: text.startsWith('{') ? JSON.parse(text) : undefined };
   }
 
   async close(): Promise<void> {

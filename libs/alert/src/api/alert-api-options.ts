@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { AlertRuleConfig, ConfigFile } from '#contracts';
 
 export interface AlertApiSettings {
+  readonly log: Logger;
   /** Project of a request that names none; null makes `project` a required parameter. */
   readonly defaultProject: string | null;
   readonly config: Pick<ConfigFile, 'projects' | 'rules' | 'routes' | 'muteTimings' | 'inhibitions'>;
@@ -11,13 +12,13 @@ export interface AlertApiSettings {
   readonly houseUrl?: string | undefined;
   /** Absent: Slack's buttons are not answered. */
   readonly slackSigningSecret?: string | undefined;
-  /** What signs the addresses of charts. Absent: none is answered. */
+  /** Of links that work without a token; absent: there are none. */
   readonly linkSecret?: string | undefined;
-  readonly log: Logger;
 }
 
 /** What the house tells the API of alerting about itself. */
 export class AlertApiOptions {
+  readonly log: Logger;
   readonly defaultProject: string | null;
   /** Rules of the configuration file: nobody changes them here. */
   readonly fileRules: readonly AlertRuleConfig[];
@@ -28,9 +29,10 @@ export class AlertApiOptions {
   readonly houseUrl: string | undefined;
   readonly slackSigningSecret: string | undefined;
   readonly linkSecret: string | undefined;
-  readonly log: Logger;
 
-  constructor({ defaultProject, config, operateToken, houseUrl, slackSigningSecret, linkSecret, log }: AlertApiSettings) {
+  constructor({ log, defaultProject, config, operateToken, houseUrl, slackSigningSecret, linkSecret }: AlertApiSettings) {
+    this.log = log;
+    this.linkSecret = linkSecret;
     this.defaultProject = defaultProject;
     this.fileRules = config.rules;
     this.projects = config.projects.map(({ id }) => id);
@@ -38,7 +40,5 @@ export class AlertApiOptions {
     this.operateToken = operateToken;
     this.houseUrl = houseUrl;
     this.slackSigningSecret = slackSigningSecret;
-    this.linkSecret = linkSecret;
-    this.log = log;
   }
 }

@@ -3,7 +3,8 @@ import { ChangeToken } from '#platform';
 import { AlertApiOptions } from './alert-api-options.ts';
 import { BacktestController } from './backtest.controller.ts';
 import { ChannelsController } from './channels.controller.ts';
-import { ChartController } from './chart.controller.ts';
+import { IncidentChartController } from './incident-chart.controller.ts';
+import { IncidentPageController } from './incident-page.controller.ts';
 import { IncidentsController } from './incidents.controller.ts';
 import { InstancesController } from './instances.controller.ts';
 import { RecordsController } from './records.controller.ts';
@@ -21,7 +22,7 @@ export class AlertApiModule {
       module: AlertApiModule,
       controllers: [
         ...[RulesController, InstancesController, IncidentsController, ChannelsController, SilencesController],
-        ...[RecordsController, SlackActionsController, BacktestController, ChartController],
+        ...[RecordsController, SlackActionsController, BacktestController, IncidentChartController, IncidentPageController],
       ],
       providers: [
         { provide: AlertApiOptions, useValue: options },

@@ -35,9 +35,10 @@ const questions: readonly RouteDescription[] = [
     ...{
       path: at('/incidents/{id}/chart.png'),
       id: 'incidentChart',
-      summary: 'The chart of an incident, by an address that the house has signed',
+      summary: 'The chart of an incident: for who may read, or by an address that the house has signed',
     },
     ...{ pathParameters: ofIncident, query: parameters.chartParameters, answer: 'image/png' as const },
+    refusals: { 403: 'forbidden: the signature is not one of this house, or has run out' },
   },
   {
     ...{ path: at('/rules/backtest'), method: 'post', changes: false, id: 'backtestRule', pathParameters: none, ...one },

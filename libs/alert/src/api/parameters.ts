@@ -27,6 +27,9 @@ const since = (usual: string) =>
 /** Of one thing. */
 export const oneParameters = z.strictObject({ ...projectParameter });
 
+/** Of a picture; `until` and `sig` are of a link that the house made. */
+export const chartParameters = oneParameters.extend({ until: z.string().max(20).optional(), sig: z.string().max(200).optional() });
+
 /** Of what changes something. */
 export const changeParameters = oneParameters.extend({
   by: z
@@ -117,12 +120,4 @@ export const backtestBody = z.strictObject({
   from: moment.optional().describe('Milliseconds since 1970. Default: 30 days before `to`; at most 400 days before it'),
   to: moment.optional().describe('Milliseconds since 1970. Default: now'),
   stepS: z.number().int().min(60).max(86_400).optional().describe('Seconds between two judgements, at least. Default: as often as live'),
-});
-
-export const chartParameters = z.strictObject({
-  until: z
-    .string()
-    .regex(/^\d{1,12}$/)
-    .describe('Up to when the address holds, seconds since 1970'),
-  sig: z.string().max(100).describe("The house's signature of it"),
 });

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { ChannelConfig, ConfigFile } from '#contracts';
 import { type AlertingEnvironment, ConfigurationError } from '#platform';
-import type { DeliveryChannel } from '../delivery/deliverer.ts';
+import type { DeliveryChannel } from '../delivery/deliverer-parts.ts';
 import type { Channel } from './channel.ts';
 import { EmailChannel } from './email/email-channel.ts';
 import { LogChannel } from './log/log-channel.ts';

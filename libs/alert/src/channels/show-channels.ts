@@ -1,6 +1,6 @@
 import { type AlertChange, AlertConflict, type AlertState } from '#platform';
 import { changeOf, recall } from '../alert-book.ts';
-import type { DeliveryChannel } from '../delivery/deliverer.ts';
+import type { DeliveryChannel } from '../delivery/deliverer-parts.ts';
 import type { ShownChannel } from './shown-channel.ts';
 
 /** Writes down which channels there are, for processes that have no secrets and so cannot make them. */

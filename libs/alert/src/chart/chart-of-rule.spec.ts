@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { type AlertRuleConfig, alertRuleSchema } from '#contracts';
 import { ruleOf } from '../rules/rule-of.ts';
-import type { DrawnRule } from './chart-of-rule.ts';
 import { type ChartSubject, chartOfRule } from './chart-of-rule.ts';
+import type { DrawnRule } from './drawn-rule.ts';
 import { begunAt, minuteMs, seriesOf } from './sample-picture.contract.ts';
 
 const ruleFrom = (given: object) =>

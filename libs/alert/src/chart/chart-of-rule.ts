@@ -1,8 +1,9 @@
 import { changeBuckets, showMeasure, unitOf } from '#contracts';
 import { lengthOf } from '../notices/notice-text.ts';
-import type { ChangeRule, MeasuredRule, ThresholdRule } from '../rules/rule.ts';
+import type { ChangeRule, ThresholdRule } from '../rules/rule.ts';
 import type { ChartLine, ChartPicture } from './chart-picture.ts';
 import type { ChartRange, ChartValues } from './chart-question.ts';
+import type { DrawnRule } from './drawn-rule.ts';
 
 /** What is known of an incident of a rule. Times are milliseconds since 1970. */
 export interface ChartSubject {
@@ -14,10 +15,6 @@ export interface ChartSubject {
   readonly baseline: number | null;
   readonly deploy?: { readonly release: string; readonly at: number } | undefined;
 }
-
-/** Has one value at each moment. */
-export type DrawnRule = ThresholdRule | ChangeRule;
-export const isDrawn = (rule: MeasuredRule): rule is DrawnRule => rule.kind === 'threshold' || rule.kind === 'change';
 
 /** What was measured, with the lines that the rule holds it against. */
 export function chartOfRule(rule: DrawnRule, subject: ChartSubject, range: ChartRange, { points, before }: ChartValues): ChartPicture {

@@ -3,8 +3,8 @@ import { type AlertRuleConfig, alertRuleSchema } from '#contracts';
 import { storeRows } from '../../../../test/seed/rum-rows.ts';
 import { openTemporaryWarehouse, type TemporaryWarehouse } from '../../../../test/seed/temporary-warehouse.ts';
 import { ruleOf } from '../rules/rule-of.ts';
-import type { DrawnRule } from './chart-of-rule.ts';
 import { askChart, chartRange, mostPoints } from './chart-question.ts';
+import type { DrawnRule } from './drawn-rule.ts';
 import { minuteMs } from './sample-picture.contract.ts';
 
 /** A full hour, some hours ago. */

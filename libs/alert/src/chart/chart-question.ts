@@ -3,8 +3,8 @@ import { labelText, windowsOf } from '../evaluation/labelled-windows.ts';
 import { askedOf, questionOf, type WindowRow } from '../evaluation/window-question.ts';
 import type { MeasuredWindow } from '../rules/measured.ts';
 import type { RuleScope } from '../rules/rule.ts';
-import type { DrawnRule } from './chart-of-rule.ts';
 import type { ChartPoint } from './chart-picture.ts';
+import type { DrawnRule } from './drawn-rule.ts';
 
 /** Seconds since 1970, full minutes; `to` is a moment of it. */
 export interface ChartRange {

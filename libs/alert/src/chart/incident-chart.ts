@@ -6,9 +6,10 @@ import type { LiveRules } from '../rules/live-rules.ts';
 import type { Chart } from './chart.ts';
 import { chartAlt } from './chart-alt.ts';
 import { chartDrawing } from './chart-drawing.ts';
-import { type ChartSubject, chartOfRule, isDrawn } from './chart-of-rule.ts';
+import { type ChartSubject, chartOfRule } from './chart-of-rule.ts';
 import { askChart, chartRange } from './chart-question.ts';
 import { type ChartLinks, chartUrl } from './chart-signature.ts';
+import { isDrawn } from './drawn-rule.ts';
 import type { Painter } from './painter.ts';
 
 export interface ChartParts {

@@ -27,7 +27,7 @@ it.each<[string, PendingDelivery, Sent, string]>([
   ['perhaps told', pending(), { ...later, ambiguous: true }, 'again after 1500 ms, perhaps sent'],
   ['perhaps told before', pending({ possiblySent: true }), later, 'again after 1500 ms, perhaps sent'],
   ['given up', pending({ attempts: 8 }), later, 'given_up, others instead'],
-  ['left open where nobody can know', pending(), { result: 'unknown', status: null, reason: '' }, 'unknown'],
+  ['left open where nobody can know', pending(), { result: 'unknown', status: null, reason: '' }, 'unknown, others instead'],
 ])('what was %s', (_, before, sent, expected) => {
   const after = afterAttempt({ pending: before, sent, now, attempts: 8, random: 0.5 });
   const text =

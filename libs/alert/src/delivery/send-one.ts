@@ -6,7 +6,7 @@ import type { NoticeKind } from '../notices/notice.ts';
 import { afterAttempt } from './after-attempt.ts';
 import { attemptRecord, settledRecord } from './attempt-record.ts';
 import { type ChannelPace, paceAfter } from './channel-pace.ts';
-import type { DelivererParts } from './deliverer.ts';
+import type { DelivererParts } from './deliverer-parts.ts';
 import { endOfTest } from './end-of-test.ts';
 import { insteadOf, joinChannels } from './instead.ts';
 import { patienceOf } from './patience.ts';

@@ -3,7 +3,8 @@ import { Registry } from 'prom-client';
 import type { AlertState, Clock } from '#platform';
 import { AlertMetrics } from '../self/metrics.ts';
 import { AlarmWatch } from './alarm-watch.ts';
-import { Deliverer, type DelivererParts } from './deliverer.ts';
+import { Deliverer } from './deliverer.ts';
+import type { DelivererParts } from './deliverer-parts.ts';
 
 export type SoleDelivererParts = Pick<DelivererParts, 'channels' | 'chartOf'> & {
   readonly state: AlertState;

@@ -4,6 +4,7 @@ import { changeOf, type Kept, type Remembered, recall, recallOne } from '../aler
 import { readIncidentBook } from '../incidents/incident-book.ts';
 import { OpenIncidents } from '../incidents/open-incidents.ts';
 import type { Telling } from '../incidents/telling.ts';
+import { tendIncidents } from '../incidents/tend-incidents.ts';
 import { resolved } from '../instances/step.ts';
 import type { LiveRules } from '../rules/live-rules.ts';
 import { type RuleBook, ruleKey, type WatchedRule } from '../rules/rule-book.ts';
@@ -102,7 +103,7 @@ export class RuleWatch {
     this.#closeForgotten(work);
     const byRule = Map.groupBy(instances, ([, { value }]) => ruleKey(value.project, value.rule));
     for (const one of asked) this.#decideRule(one, byRule.get(ruleKey(one.project, one.rule.key)) ?? [], work);
-    open.tend();
+    tendIncidents(open);
     const changes = [...work.changes, ...open.changes];
     if (complete && asked.length > 0 && cursor?.value.evalEnd !== evalEnd)
       changes.push(changeOf('cursor', { project: '', id: 'rules' }, cursor, { evalEnd }));

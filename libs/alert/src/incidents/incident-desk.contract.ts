@@ -6,6 +6,7 @@ import type { IncidentBook } from './incident-book.ts';
 import { type IncidentFacts, OpenIncidents } from './open-incidents.ts';
 import type { Silence } from './silence.ts';
 import { type Telling, type TellingOptions, tellingOf } from './telling.ts';
+import { tendIncidents } from './tend-incidents.ts';
 
 const minuteMs = 60_000;
 
@@ -54,7 +55,7 @@ export class IncidentDesk {
     const now = this.begin + minute * minuteMs;
     const open = new OpenIncidents({ book: this.book, telling: this.telling, now });
     happens(open, now);
-    open.tend();
+    tendIncidents(open);
     const told = this.#write(open.changes);
     this.records.push(...open.records);
     return told;

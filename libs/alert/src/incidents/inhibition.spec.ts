@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { inhibitionSchema, shippedInhibitions } from '#contracts';
-import { houseProject } from '../self/house-trouble.ts';
+import { houseProject } from '../self/house-rules.ts';
 import { type Inhibiting, inhibitorOf } from './inhibition.ts';
 
 const shipped = shippedInhibitions.map((one) => inhibitionSchema.parse(one));

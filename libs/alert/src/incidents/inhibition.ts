@@ -1,5 +1,5 @@
 import type { InhibitionConfig } from '#contracts';
-import { houseProject, houseTroubles } from '../self/house-trouble.ts';
+import { houseProject, houseTroubles } from '../self/house-rules.ts';
 import { type Matchable, matches, namesOf } from './matches.ts';
 
 /** An incident as far as others may hold it back. */

@@ -29,7 +29,7 @@ export function groupKeyOf({ project, rule, labels, notifyBy = usualNotifyBy }: 
 }
 
 export function newGroup(first: Incident, storm: boolean): MessageGroup {
-  return { key: groupKeyOf(first), storm, told: 0, seen: 0, face: { ...first, channels: [], remindedAt: null } };
+  return { key: groupKeyOf(first), storm, told: 0, seen: 0, face: { ...first, seq: 0, channels: [], remindedAt: null } };
 }
 
 /** The gravest first, and of those the oldest. */
@@ -41,7 +41,7 @@ export function sorted(open: readonly Incident[]): Incident[] {
   });
 }
 
-export const shownOf = ({ shown, severity }: Incident): AlertSeverity => shown ?? severity;
+const shownOf = ({ shown, severity }: Incident): AlertSeverity => shown ?? severity;
 
 /** `open`: as `sorted` left them. */
 export function nowOf(group: MessageGroup, open: readonly Incident[], joined: number): GroupNow {

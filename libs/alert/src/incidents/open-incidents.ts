@@ -9,7 +9,6 @@ import { MessageGroups } from './message-groups.ts';
 import { Outgoing } from './outgoing.ts';
 import { stormsOf } from './storm.ts';
 import { isChat, type Telling } from './telling.ts';
-import { tendIncidents } from './tend-incidents.ts';
 
 /** What is true of an incident as far as whoever judges knows it. */
 export type IncidentFacts = Pick<
@@ -119,13 +118,6 @@ export class OpenIncidents {
     const holding = this.#holding();
     for (const { id, event } of happened) this.#tell(this.find(id)!, event, storms.get(id) ?? null, holding);
     this.groups.settle([...this.incidents.values()], holding, (id, group) => this.incidents.set(id, { ...this.find(id)!, group }));
-  }
-
-  /** What time alone brings. */
-  tend(): void {
-    this.settle();
-    tendIncidents(this);
-    this.settle();
   }
 
   get changes(): AlertChange[] {

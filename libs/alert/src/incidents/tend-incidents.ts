@@ -1,6 +1,6 @@
 import { releasedBecause } from './held-back.ts';
 import { announce, type Incident } from './incident.ts';
-import { listOf, type MessageGroup, sorted } from './message-group.ts';
+import { listOf, type MessageGroup, newGroup, sorted } from './message-group.ts';
 import type { OpenIncidents } from './open-incidents.ts';
 import { endsSoon, type Silence, silences } from './silence.ts';
 import { isChat } from './telling.ts';
@@ -12,6 +12,7 @@ const silenceKeptMs = 24 * 3_600_000;
 
 /** What time alone brings: reminders, the end of a silence, of an acknowledgement, and of everything. */
 export function tendIncidents(open: OpenIncidents): void {
+  open.settle();
   for (const silence of [...open.silences.values()]) tendSilence(open, silence);
   for (const incident of [...open.incidents.values()]) {
     if (incident.resolvedAt === null) tendIncident(open, incident);
@@ -21,6 +22,7 @@ export function tendIncidents(open: OpenIncidents): void {
   const members = Map.groupBy(all, ({ group }) => group ?? '');
   for (const group of [...open.groups.draft.values()]) tendGroup(open, group, members.get(group.face.id) ?? []);
   forgetThreads(open);
+  open.settle();
 }
 
 /** Where its messages stand is needed for as long as it can open again. */
@@ -49,7 +51,8 @@ function tendGroup(open: OpenIncidents, group: MessageGroup, members: readonly I
   const { now } = open;
   const { face, storm, told } = group;
   if (members.length === 0) {
-    if (now - (face.resolvedAt ?? now) > forgottenMs) open.groups.draft.end(face.id);
+    const isLost = face.resolvedAt === null && open.find(face.id)?.resolvedAt !== null;
+    if (isLost || now - (face.resolvedAt ?? now) > forgottenMs) open.groups.draft.end(face.id);
     return;
   }
   if (storm && face.held !== null) {
@@ -84,10 +87,11 @@ function warn(open: OpenIncidents, silence: Silence): void {
   const channels = choice.channels.filter((channel) => isChat(telling, channel));
   const until = new Date(silence.endsAt).toISOString().slice(11, 16);
   const event = { kind: 'update', reason: `the silence of ${silence.author} ends at ${until} UTC`, at: now } as const;
-  const told = { ...(group?.face ?? first), channels };
+  const told = { ...(group?.face ?? newGroup(first, false).face), channels };
   const announced = announce(told, event, { channels, held: null, houseUrl: telling.houseUrl, list: listOf(silenced) });
   open.outgoing.tell(announced.announcements, choice, false);
   const { seq } = announced.incident;
-  if (group) open.groups.draft.set(group.face.id, { ...group, face: { ...group.face, seq } });
-  else open.incidents.set(first.id, { ...first, seq });
+  // Where nobody was told of it yet, its message begins with this.
+  const kept = group ?? newGroup(first, false);
+  open.groups.draft.set(kept.face.id, { ...kept, face: { ...kept.face, seq } });
 }

@@ -66,12 +66,12 @@ export async function storedIncident(
   warehouse: Warehouse,
   project: string,
   id: string,
-  signal: AbortSignal,
+  signal?: AbortSignal,
 ): Promise<Incident | undefined> {
   const [row] = await warehouse.ask<{ body: string }>({
     sql: `SELECT body FROM alert_journal WHERE kind = 'incident' AND tenant = {project:String} AND id = {id:String} ORDER BY at DESC LIMIT 1`,
     params: { project, id },
-    signal,
+    ...(signal && { signal }),
   });
   return row && (JSON.parse(row.body) as Incident);
 }

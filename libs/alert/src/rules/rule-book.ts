@@ -1,5 +1,5 @@
 import { type AlertRuleConfig, type HouseTrouble, houseTroubleNames } from '#contracts';
-import { channelTrouble, houseProject, houseTroubles } from '../self/house-trouble.ts';
+import { channelTrouble, houseProject, houseTroubles } from '../self/house-rules.ts';
 import { identityOf, selfIdentity } from './identity.ts';
 import { type FindingRule, isMeasured, type MeasuredRule, type Rule, type SelfRule } from './rule.ts';
 import { dataRuleOf, ruleOf } from './rule-of.ts';

@@ -3,23 +3,7 @@ import { fingerprintOf } from '../evaluation/advance.ts';
 import type { Occurrence } from '../incidents/occur.ts';
 import { selfIdentity } from '../rules/identity.ts';
 import type { SelfRule } from '../rules/rule.ts';
-
-/** Trouble of the house itself belongs to no project. */
-export const houseProject = '@house';
-
-/** What keeps the alerting service from knowing what is true. */
-export const houseTroubles = {
-  pipeline: {
-    id: '@pipeline',
-    name: 'What is stored is behind',
-    summary: 'Events wait to be loaded: rules are not judged until that is over. Look at the loader and at ClickHouse.',
-  },
-  warehouse: {
-    id: '@warehouse',
-    name: 'The warehouse does not answer',
-    summary: 'Rules could not be judged several times in a row. Look at ClickHouse.',
-  },
-} as const satisfies Readonly<Record<HouseTrouble, object>>;
+import { channelTrouble, houseProject, houseTroubles } from './house-rules.ts';
 
 /**
  * `headline` null: it is over. `at`: since when that is true, milliseconds since 1970. `told`: the rule that says how, null without one. The
@@ -41,14 +25,6 @@ export function troubleOccurrence(trouble: HouseTrouble, headline: string | null
     at,
   };
 }
-
-/** A channel that takes nothing: there is an instance for each. */
-export const channelTrouble = {
-  id: '@channel',
-  name: 'A channel takes no notices',
-  summary:
-    'It is tried every five minutes. What is critical goes to those in its place. Look at its address, its key, and at the provider.',
-} as const;
 
 export interface ChannelFare {
   readonly id: string;

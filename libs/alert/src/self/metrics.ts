@@ -46,24 +46,7 @@ export class AlertMetrics implements TellingObserver {
       help: 'Since when the notice is due that waits longest for its channel; 0 where none waits',
       registers,
     });
-    this.#made = new Counter({
-      name: 'beaconhouse_notices_made_total',
-      help: 'Notices to channels, by kind',
-      labelNames: ['kind'],
-      registers,
-    });
-    this.#held = new Counter({
-      name: 'beaconhouse_notices_held_total',
-      help: 'What nobody was told, by what held it back: storm (told in one with others), inhibited, muted, silenced, flapping',
-      labelNames: ['kind', 'reason'],
-      registers,
-    });
-    this.#detection = new Histogram({
-      name: 'beaconhouse_alert_detection_seconds',
-      help: 'From the end of what was judged, or the moment of a finding, until an incident opened',
-      buckets: [1, 5, 10, 20, 30, 60, 120, 300, 900],
-      registers,
-    });
+    [this.#made, this.#held, this.#detection] = tellingMetrics(registers);
     this.#looks = new Counter({ name: 'beaconhouse_alert_looks_total', help: 'Times that the rules were judged', registers });
     this.#failed = new Counter({
       name: 'beaconhouse_alert_questions_failed_total',
@@ -98,4 +81,26 @@ export class AlertMetrics implements TellingObserver {
   behind(seconds: number, known: boolean): void {
     this.#behind.set(known ? seconds : Number.POSITIVE_INFINITY);
   }
+}
+
+function tellingMetrics(registers: Registry[]): [Counter, Counter, Histogram] {
+  const made = new Counter({
+    name: 'beaconhouse_notices_made_total',
+    help: 'Notices to channels, by kind',
+    labelNames: ['kind'],
+    registers,
+  });
+  const held = new Counter({
+    name: 'beaconhouse_notices_held_total',
+    help: 'What nobody was told, by what held it back: storm (told in one with others), inhibited, muted, silenced, flapping',
+    labelNames: ['kind', 'reason'],
+    registers,
+  });
+  const detection = new Histogram({
+    name: 'beaconhouse_alert_detection_seconds',
+    help: 'From the end of what was judged, or the moment of a finding, until an incident opened',
+    buckets: [1, 5, 10, 20, 30, 60, 120, 300, 900],
+    registers,
+  });
+  return [made, held, detection];
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Chart, chartSize } from '../../chart/chart.ts';
+import { htmlText } from '../../notices/html-text.ts';
 import { linksOf } from '../../notices/notice-links.ts';
 import { firstLine, furtherLines } from '../../notices/notice-text.ts';
 import type { Delivery } from '../channel.ts';
@@ -35,13 +36,13 @@ export function emailMessage(delivery: Delivery, from: string, chart: Chart | nu
     text: [first, '', ...further, '', ...links.map(({ text, href }) => `${text}: ${href}`), '', foot, ''].join('\n'),
     html: [
       '<!doctype html><html><body style="font-family:sans-serif">',
-      `<p><b>${escaped(first!)}</b></p>`,
+      `<p><b>${htmlText(first!)}</b></p>`,
       ...(chart
-        ? [`<p><img src="cid:${cid}" width="${chartSize.width}" height="${chartSize.height}" alt="${escaped(chart.alt)}"></p>`]
+        ? [`<p><img src="cid:${cid}" width="${chartSize.width}" height="${chartSize.height}" alt="${htmlText(chart.alt)}"></p>`]
         : []),
-      ...further.map((line) => `<p>${escaped(line)}</p>`),
-      ...links.map(({ text, href }) => `<p><a href="${escaped(href)}">${text}</a></p>`),
-      `<p style="color:#666">${escaped(foot)}</p>`,
+      ...further.map((line) => `<p>${htmlText(line)}</p>`),
+      ...links.map(({ text, href }) => `<p><a href="${htmlText(href)}">${text}</a></p>`),
+      `<p style="color:#666">${htmlText(foot)}</p>`,
       '</body></html>',
     ].join('\n'),
     ...(chart && { chart: { cid, png: chart.png } }),
@@ -58,6 +59,3 @@ function threadId({ notice, channel }: Delivery): string {
 function domainOf(address: string): string {
   return /@([A-Za-z0-9.-]{1,253})$/.exec(address)?.[1] ?? 'beaconhouse.invalid';
 }
-
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-const escaped = (text: string) => text.replaceAll(/[&<>"']/g, (sign) => entities[sign]!);

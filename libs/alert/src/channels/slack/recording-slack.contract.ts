@@ -10,6 +10,8 @@ export interface ScriptedAnswer {
   readonly body?: string;
   /** Ends the connection without an answer: the message was not taken, or it was. */
   readonly hangUp?: 'before' | 'after';
+  /** Called when the message was taken, or was not, before anything is answered. */
+  readonly then?: () => void;
   /** Only of this method, or 'webhook'; the requests before it are answered as usual. */
   readonly of?: string;
 }
@@ -77,9 +79,13 @@ export class RecordingSlack {
     this.requests.push(method);
     const next = this.#script.findIndex(({ of = method }) => of === method);
     const [scripted = {}] = next < 0 ? [] : this.#script.splice(next, 1);
-    if (scripted.hangUp === 'before') return void request.socket.destroy();
+    if (scripted.hangUp === 'before') {
+      scripted.then?.();
+      return void request.socket.destroy();
+    }
     if (scripted.status !== undefined) return void response.writeHead(scripted.status, scripted.headers).end(scripted.body ?? '');
     const judged = this.#judge(request, method, Buffer.concat(pieces).toString());
+    scripted.then?.();
     if (scripted.hangUp === 'after') return void request.socket.destroy();
     response.writeHead(judged.status, judged.headers).end(judged.body);
   }

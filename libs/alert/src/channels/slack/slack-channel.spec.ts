@@ -95,6 +95,18 @@ describe('an incident in Slack', () => {
     expect(replies()).toEqual(['Now warning: not told here any more']);
   });
 
+  it('shows its chart where Slack can fetch it', async () => {
+    const chartAt = (url: string) => ({ chart: async () => ({ png: Buffer.alloc(0), alt: 'a curve', url }) });
+    await send(deliveryOf('trigger'), chartAt('https://house.example.com/chart.png?sig=1'));
+    const images = () =>
+      messages()
+        .at(-1)!
+        .blocks.filter(({ type }) => type === 'image');
+    expect(images()).toMatchObject([{ image_url: 'https://house.example.com/chart.png?sig=1' }]);
+    await send(deliveryOf('escalate'), chartAt('http://10.0.0.1/chart.png'));
+    expect([images(), slack.refusals]).toEqual([[], []]);
+  });
+
   it('has no buttons where nobody verifies them', async () => {
     await send(deliveryOf('trigger'), {}, slackWith({ buttons: false }));
     expect(readable(messages()[0]!).buttons).toEqual([]);

@@ -4,6 +4,7 @@ import { type Found, findMessage, metadataOf } from './find-message.ts';
 import { type SlackContent, slackLayouts } from './slack-message.ts';
 import type { SlackOutcome } from './slack-outcome.ts';
 import { slackReply } from './slack-reply.ts';
+import { withChart } from './with-chart.ts';
 
 export interface SlackOptions extends SlackAccess {
   /** The id of a conversation, such as C0123456789. */
@@ -40,7 +41,8 @@ export class SlackChannel implements Channel {
     private readonly options: SlackOptions,
   ) {}
 
-  async send(delivery: Delivery, context: SendContext): Promise<Sent> {
+  async send(given: Delivery, context: SendContext): Promise<Sent> {
+    const delivery = await withChart(given, context);
     const place = readRef(context.ref);
     const edited = place && (await this.#edit(place, delivery, context));
     if (edited) return edited;

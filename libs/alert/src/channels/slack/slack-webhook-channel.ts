@@ -1,6 +1,7 @@
 import type { Channel, Delivery, SendContext, Sent } from '../channel.ts';
 import { type Answer, post } from '../post.ts';
 import { slackLayouts } from './slack-message.ts';
+import { withChart } from './with-chart.ts';
 
 export interface SlackWebhookOptions {
   /** https://hooks.slack.com/services/…: whoever knows it may post. */
@@ -28,8 +29,9 @@ export class SlackWebhookChannel implements Channel {
       throw new Error(`channel ${id}: the address of its webhook is not http:// or https://`);
   }
 
-  async send({ id, notice }: Delivery, context: SendContext): Promise<Sent> {
+  async send(delivery: Delivery, context: SendContext): Promise<Sent> {
     context.signal.throwIfAborted();
+    const { id, notice } = await withChart(delivery, context);
     const isCritical = notice.severity === 'critical';
     const { possiblySent } = context;
     if (possiblySent && !isCritical) return unknown('its answer was lost');
