@@ -8,7 +8,8 @@ umask 077
 set -C
 secret() { od -An -v -tx1 -N32 /dev/urandom | tr -d ' \n'; }
 if ! {
-  printf 'CLICKHOUSE_PASSWORD=%s\nREDIS_PASSWORD=%s\nBEACONHOUSE_IDENTITY_SECRET=%s\n' "$(secret)" "$(secret)" "$(secret)" >.env
+  printf 'CLICKHOUSE_PASSWORD=%s\nREDIS_PASSWORD=%s\nBEACONHOUSE_IDENTITY_SECRET=%s\nBEACONHOUSE_LINK_SECRET=%s\n' \
+    "$(secret)" "$(secret)" "$(secret)" "$(secret)" >.env
 } 2>/dev/null; then
   echo '.env could not be made: it is there already, or this folder cannot be written.' >&2
   exit 1

@@ -18,7 +18,14 @@ const defaults = parse(read('beaconhouse/values.yaml'));
 const valueFiles = readdirSync(join(helm, 'values')).sort();
 const apps = ['gateway', 'loader', 'worker', 'alerter', 'api'];
 const ofAlerting = [
-  ...['BEACONHOUSE_HEARTBEAT_URL', 'DATADOG_API_KEY', 'PAGERDUTY_ROUTING_KEY', 'SLACK_BOT_TOKEN', 'SLACK_SIGNING_SECRET'],
+  ...[
+    'BEACONHOUSE_HEARTBEAT_URL',
+    'BEACONHOUSE_LINK_SECRET',
+    'DATADOG_API_KEY',
+    'PAGERDUTY_ROUTING_KEY',
+    'SLACK_BOT_TOKEN',
+    'SLACK_SIGNING_SECRET',
+  ],
   ...['SLACK_WEBHOOK_URL', 'SMTP_URL'],
 ];
 
@@ -186,6 +193,7 @@ describe('what it renders', () => {
       BEACONHOUSE_IDENTITY_SECRET: '0'.repeat(64),
       BEACONHOUSE_OPERATE_TOKEN: '0'.repeat(16),
       PAGERDUTY_ROUTING_KEY: '0'.repeat(32),
+      BEACONHOUSE_LINK_SECRET: '0'.repeat(16),
       SLACK_WEBHOOK_URL: 'https://hooks.slack.example/T0/B0/X',
       BEACONHOUSE_HEARTBEAT_URL: 'https://beat.example',
     };

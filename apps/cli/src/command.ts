@@ -5,7 +5,7 @@ import type { Output } from './output.ts';
 
 export type OptionValues = Readonly<Record<string, string | boolean | undefined>>;
 
-interface CommandContext {
+export interface CommandContext {
   readonly values: OptionValues;
   readonly positionals: readonly string[];
   /** Of this process, with `--data` and `--config` in it. */
@@ -23,6 +23,8 @@ export interface Command {
   /** One line an option, aligned by the writer. */
   readonly help: string;
   readonly options: ParseArgsOptionsConfig;
+  /** Words without `--` behind the name mean something. */
+  readonly takesWords?: true;
   run(context: CommandContext): Promise<ExitCode>;
 }
 

@@ -30,11 +30,13 @@ describe('the command line', () => {
     const { code, stdout } = await run();
     expect([code, stdout]).toEqual([
       2,
-      expect.stringMatching(/start[\s\S]*migrate[\s\S]*seed[\s\S]*check[\s\S]*detect[\s\S]*replay[\s\S]*doctor[\s\S]*Exit codes: 0 done/),
+      expect.stringMatching(
+        /start[\s\S]*migrate[\s\S]*seed[\s\S]*check[\s\S]*detect[\s\S]*alerts[\s\S]*replay[\s\S]*doctor[\s\S]*Exit codes: 0 done/,
+      ),
     ]);
   });
 
-  it.each(['start', 'migrate', 'seed', 'check', 'detect', 'replay', 'doctor'])(
+  it.each(['start', 'migrate', 'seed', 'check', 'detect', 'alerts', 'replay', 'doctor'])(
     '%s --help tells its options, those of every command and the exit codes',
     async (name) => {
       for (const help of ['--help', '-h']) {
@@ -48,7 +50,7 @@ describe('the command line', () => {
   );
 
   it.each([
-    [['sed'], /no command "sed"; there are start, migrate, seed, check, detect, replay, doctor/],
+    [['sed'], /no command "sed"; there are start, migrate, seed, check, detect, alerts, replay, doctor/],
     [['seed', '--dayz', '3'], /seed: Unknown option '--dayz'/],
     [['seed', 'now'], /seed takes no "now"/],
     [['seed', '--days', '0'], /--days must be a whole number from 1 to 30, not "0"/],

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { ConfigurationError, DataFolderInUse, readEnvironment } from '#platform';
 import { type Command, type OptionValues, UsageError } from './command.ts';
+import { alertsCommand } from './commands/alerts.ts';
 import { checkCommand } from './commands/check.ts';
 import { detectCommand } from './commands/detect.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -12,7 +13,9 @@ import { type ExitCode, exitCodes, exitCodesHelp } from './exit-codes.ts';
 import { Output } from './output.ts';
 import { variablesOf } from './variables-of.ts';
 
-const commands: readonly Command[] = [startCommand, migrateCommand, seedCommand, checkCommand, detectCommand, replayCommand, doctorCommand];
+const commands: readonly Command[] = [
+  ...[startCommand, migrateCommand, seedCommand, checkCommand, detectCommand, alertsCommand, replayCommand, doctorCommand],
+];
 
 const shared = {
   data: { type: 'string' },
@@ -67,7 +70,7 @@ async function dispatch([name, ...rest]: readonly string[], terminal: Terminal, 
     terminal.stdout.write(`${helpOf(command)}\n`);
     return exitCodes.done;
   }
-  if (positionals.length > 0 && command !== startCommand) throw new UsageError(`${name} takes no ${JSON.stringify(positionals[0])}`);
+  if (positionals.length > 0 && !command.takesWords) throw new UsageError(`${name} takes no ${JSON.stringify(positionals[0])}`);
   const output = new Output(values.json === true, terminal.stdout, terminal.stderr);
   return command.run({ values, positionals, environment: readEnvironment(variablesOf(values)), output, signal });
 }

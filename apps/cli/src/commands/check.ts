@@ -1,5 +1,4 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import type { ConfigFile } from '#contracts';
 import {
   annotationLines,
   type Budget,
@@ -14,7 +13,7 @@ import {
   verdictLines,
 } from '#detect';
 import { readConfigFile, SystemClock } from '#platform';
-import { defaultProjectOf } from '#report';
+import { askedProject } from '../asked-project.ts';
 import { type Command, type OptionValues, UsageError } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { openHouseWarehouse } from '../house-warehouse.ts';
@@ -39,7 +38,7 @@ broken. On GitHub Actions what is broken is annotated.`,
   options: { project: { type: 'string' }, since: { type: 'string' }, metrics: { type: 'string' }, junit: { type: 'string' } },
   async run({ environment, output, values }) {
     const config = await readConfigFile(environment.configPath);
-    const project = projectOf(values.project, config);
+    const project = askedProject(values.project, config);
     const budgets = budgetsOf(config.budgets, project);
     const windows = windowsOf(values);
     const verdicts = await verdictsOf();
@@ -61,15 +60,6 @@ broken. On GitHub Actions what is broken is annotated.`,
     }
   },
 };
-
-function projectOf(asked: OptionValues[string], config: ConfigFile): string {
-  const known = config.projects.map(({ id }) => id);
-  const project = asked ?? defaultProjectOf(config);
-  if (project === null) throw new UsageError(`--project is needed: one of ${known.join(', ')}`);
-  if (typeof project !== 'string' || !known.includes(project))
-    throw new UsageError(`--project must be one of ${known.join(', ')}, not ${JSON.stringify(project)}`);
-  return project;
-}
 
 function windowsOf({ since, metrics }: OptionValues): readonly number[] | undefined {
   if (since === undefined) return undefined;

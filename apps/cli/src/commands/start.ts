@@ -22,6 +22,7 @@ Apps of cluster mode (BEACONHOUSE_MODE=cluster, with KAFKA_BROKERS, CLICKHOUSE_U
   alerter        findings
   api            answers questions`,
   options: {},
+  takesWords: true,
   async run({ positionals, values, signal }) {
     const [app = 'standalone', ...rest] = positionals;
     if (!apps.includes(app) || rest.length > 0) throw new UsageError(`start knows ${apps.join(', ')}, not ${positionals.join(' ')}`);

@@ -52,6 +52,7 @@ SLACK_WEBHOOK_URL: slackWebhookUrl
 PAGERDUTY_ROUTING_KEY: pagerdutyRoutingKey
 SMTP_URL: smtpUrl
 BEACONHOUSE_HEARTBEAT_URL: heartbeatUrl
+BEACONHOUSE_LINK_SECRET: linkSecret
 DATADOG_API_KEY: datadogApiKey
 {{- end }}
 

@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ChangeToken } from '#platform';
 import { AlertApiOptions } from './alert-api-options.ts';
+import { BacktestController } from './backtest.controller.ts';
 import { ChannelsController } from './channels.controller.ts';
 import { IncidentChartController } from './incident-chart.controller.ts';
 import { IncidentPageController } from './incident-page.controller.ts';
@@ -21,7 +22,7 @@ export class AlertApiModule {
       module: AlertApiModule,
       controllers: [
         ...[RulesController, InstancesController, IncidentsController, ChannelsController, SilencesController],
-        ...[RecordsController, SlackActionsController, IncidentChartController, IncidentPageController],
+        ...[RecordsController, SlackActionsController, BacktestController, IncidentChartController, IncidentPageController],
       ],
       providers: [
         { provide: AlertApiOptions, useValue: options },

@@ -1,5 +1,6 @@
 import type { RouteDescription } from '#platform';
 import * as answers from './answers.ts';
+import { backtestAnswer } from './backtest-answer.ts';
 import * as parameters from './parameters.ts';
 
 const at = (path: string) => `/api/alerts${path}`;
@@ -29,6 +30,24 @@ const questions: readonly RouteDescription[] = [
   {
     ...{ path: at('/incidents/{id}'), id: 'incident', summary: 'One incident with all that happened to it' },
     ...{ pathParameters: ofIncident, ...one, answer: answers.incidentAnswer },
+  },
+  {
+    ...{
+      path: at('/incidents/{id}/chart.png'),
+      id: 'incidentChart',
+      summary: 'The chart of an incident: for who may read, or by an address that the house has signed',
+    },
+    ...{ pathParameters: ofIncident, query: parameters.chartParameters, answer: 'image/png' as const },
+    refusals: { 403: 'forbidden: the signature is not one of this house, or has run out' },
+  },
+  {
+    ...{ path: at('/rules/backtest'), method: 'post', changes: false, id: 'backtestRule', pathParameters: none, ...one },
+    ...{
+      summary: 'What a rule would have done, by what is stored; nothing is changed',
+      body: parameters.backtestBody,
+      answer: backtestAnswer,
+    },
+    refusals: { 429: 'quota_exceeded: another backtest is running, ask again after Retry-After' },
   },
   {
     ...{ path: at('/deliveries'), id: 'listDeliveries', summary: 'Notices, each to one channel with every attempt, the newest first' },

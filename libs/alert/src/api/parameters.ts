@@ -113,3 +113,11 @@ export const silenceBody = z
     message: 'or durationS is needed, one of them',
   });
 export const longestSilenceMs = longestSilenceS * 1_000;
+
+const moment = z.number().int().nonnegative();
+export const backtestBody = z.strictObject({
+  rule: alertRuleSchema.describe('As in `beaconhouse.yml`; held against the rule of its id that is saved'),
+  from: moment.optional().describe('Milliseconds since 1970. Default: 30 days before `to`; at most 400 days before it'),
+  to: moment.optional().describe('Milliseconds since 1970. Default: now'),
+  stepS: z.number().int().min(60).max(86_400).optional().describe('Seconds between two judgements, at least. Default: as often as live'),
+});

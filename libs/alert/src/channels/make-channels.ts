@@ -35,6 +35,15 @@ export function makeChannels(
   return channels;
 }
 
+/** Types of the channels that there would be, by their ids; their secrets are not needed for it. */
+export function channelTypes(
+  house: Pick<ConfigFile, 'channels' | 'owners' | 'projects'>,
+  environment: AlertingEnvironment,
+): ReadonlyMap<string, string> {
+  const named = house.channels.length > 0 ? house.channels : usualChannels(environment);
+  return new Map([logChannel, ...named, ...ownerChannels(house, named, environment)].map(({ id, type }) => [id, type]));
+}
+
 function fallbackProblem({ id, type }: ChannelConfig, fallback: string, wanted: readonly ChannelConfig[]): string | undefined {
   const other = [...wanted, logChannel].find((one) => one.id === fallback);
   if (!other) return `channel ${id}: falls back to ${fallback}, which is no channel`;

@@ -42,7 +42,7 @@ function play(rule: MeasuredRule, windows: ReadonlyMap<string, LabelledWindows>,
   }
   const state = (one: Labelled) => ({ ...one.instance, lastEvalEnd: 0 });
   return {
-    transitions: transitions.map((one) => ({ ...one, instance: { ...one.instance, lastEvalEnd: 0 } })),
+    transitions: transitions.map((one) => ({ ...one, before: state({ ...one, instance: one.before }), instance: state(one) })),
     // One that is at rest and never opened anything need not be there.
     instances: [...known]
       .map(([id, one]) => [id, state(one)] as const)

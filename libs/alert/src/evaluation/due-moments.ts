@@ -25,8 +25,8 @@ export function dueMoments(rule: Pick<MeasuredRule, 'id' | 'patience'>, last: nu
   return { moments, afterGap: last !== null && first > next };
 }
 
-/** Rules that are judged rarely take turns. */
-function offsetOf(id: string, step: number): number {
+/** Rules that are judged rarely take turns. Seconds; `step` too. */
+export function offsetOf(id: string, step: number): number {
   const turns = step / minuteS;
   return (createHash('sha256').update(id).digest().readUInt32BE() % turns) * minuteS;
 }

@@ -4,36 +4,46 @@ import type { MeasuredRule } from '../rules/rule.ts';
 import { stretchesOf } from './stretches.ts';
 import type { WindowRow } from './window-question.ts';
 
-export interface LabelledWindows {
+export interface LabelledWindows<Windows = ReadonlyMap<number, MeasuredWindow>> {
   readonly labels: Readonly<Record<string, string>>;
   /** By moment, seconds since 1970. */
-  readonly windows: ReadonlyMap<number, MeasuredWindow>;
+  readonly windows: Windows;
 }
+
+/** What a row says of a value, without what it is of. */
+export type Cell = Pick<WindowRow, 'part' | 'metric' | 'n' | 'events' | 'bad' | 'bad_events' | 'quantiles'>;
 
 /** What the answer says to a rule, by the text of the labels. `rows`: with the parts that the rule's stretches have, counted from 0. */
 export function windowsOf(rule: MeasuredRule, rows: readonly WindowRow[]): Map<string, LabelledWindows> {
-  const names = [...rule.config.groupBy].sort();
-  const parts = stretchesOf(rule).length;
   const sets = Map.groupBy(rows, ({ labels }) => labels.join('\n'));
   return new Map(
     [...sets.values()].map((set) => {
-      const labels = Object.fromEntries(names.map((name, i) => [name, set[0]!.labels[i]!] as const));
+      const labels = labelled(rule, set[0]!.labels);
       const ends = Map.groupBy(set, ({ end }) => Number(end));
-      const windows = [...ends].map(([end, found]) => [end, measuredParts(rule, found, parts)] as const);
+      const windows = [...ends].map(([end, found]) => [end, measuredWindow(rule, found)] as const);
       return [labelText(labels), { labels, windows: new Map(windows) }];
     }),
   );
 }
 
+/** Names to the values of a row, in the order of the names. */
+export function labelled({ config }: MeasuredRule, values: readonly string[]): Readonly<Record<string, string>> {
+  const names = [...config.groupBy].sort();
+  return Object.fromEntries(names.map((name, i) => [name, values[i]!] as const));
+}
+
 /** The same for the same labels. */
 export const labelText = (labels: Readonly<Record<string, string>>) => JSON.stringify(labels);
 
-function measuredParts(rule: MeasuredRule, rows: readonly WindowRow[], parts: number): MeasuredWindow {
+/** The rows of one set of labels at one moment. */
+export function measuredWindow(rule: MeasuredRule, rows: readonly Cell[]): MeasuredWindow {
+  const parts = stretchesOf(rule).length;
+  if (parts === 1) return [measuredOf(rule, rows)];
   const byPart = Map.groupBy(rows, ({ part }) => part);
   return Array.from({ length: parts }, (_, part) => measuredOf(rule, byPart.get(part) ?? [])) as unknown as MeasuredWindow;
 }
 
-function measuredOf(rule: MeasuredRule, rows: readonly WindowRow[]): Measured {
+function measuredOf(rule: MeasuredRule, rows: readonly Cell[]): Measured {
   const { metric } = rule;
   if (metric.statistic === 'rate') {
     const sum = (names: readonly string[], of: 'n' | 'events') =>

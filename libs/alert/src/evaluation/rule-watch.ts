@@ -11,7 +11,7 @@ import { type RuleBook, ruleKey, type WatchedRule } from '../rules/rule-book.ts'
 import { type Advanced, advance, matters } from './advance.ts';
 import { type AskedRule, askRules, type DueRule } from './ask-rules.ts';
 import { dueMoments } from './due-moments.ts';
-import { incidentId, tellTransition } from './tell-transition.ts';
+import { incidentId, tellForgotten, tellTransition } from './tell-transition.ts';
 
 export interface RuleWatchParts {
   readonly warehouse: Warehouse;
@@ -131,7 +131,7 @@ export class RuleWatch {
   }
 
   /** What a rule had opened that is gone, switched off, or about something else now. */
-  #closeForgotten({ instances, open, changes, identities, now }: Work): void {
+  #closeForgotten({ instances, open, changes, records, identities, now }: Work): void {
     for (const [id, kept] of instances) {
       const { project, rule, identity, instance } = kept.value;
       if (identities.get(ruleKey(project, rule)) === identity) continue;
@@ -141,6 +141,7 @@ export class RuleWatch {
           open.take(incident!.id, notice, incident!, now);
       }
       changes.push(changeOf('instance', { project, id, ended: true }, kept, kept.value));
+      records.push(tellForgotten(kept.value, id, now));
       instances.delete(id);
     }
   }

@@ -1,10 +1,12 @@
 import { unitOf } from '#contracts';
 import type { AlertRecord } from '#platform';
+import type { Remembered } from '../alert-book.ts';
 import type { OpenIncidents } from '../incidents/open-incidents.ts';
 import { type Input, isMeasuredInput } from '../instances/input.ts';
 import type { Instance } from '../instances/instance.ts';
 import type { Notice, NoticeMeasure } from '../notices/notice.ts';
 import { lengthOf } from '../notices/notice-text.ts';
+import type { Patience } from '../rules/patience.ts';
 import type { MeasuredRule, Rule } from '../rules/rule.ts';
 import type { Transition } from './advance.ts';
 
@@ -14,6 +16,13 @@ import type { Transition } from './advance.ts';
  */
 export function incidentId(fingerprint: string, { episode, firedAt }: Pick<Instance, 'episode' | 'firedAt'>): string {
   return `${fingerprint}-${new Date(firedAt!).toISOString().slice(0, 7)}-${episode}`;
+}
+
+/** What `step` was given: with it, what is stored can be checked. */
+export interface Replayable {
+  readonly input: Input;
+  readonly patience: Patience;
+  readonly before: Instance;
 }
 
 /** What a rule is to those who are told. */
@@ -27,7 +36,7 @@ export function tellTransition(
   transition: Transition,
   open: OpenIncidents,
 ): AlertRecord[] {
-  const { fingerprint, labels, evalEnd, input, from, instance, notices } = transition;
+  const { fingerprint, labels, evalEnd, input, before, instance, notices } = transition;
   const measure = measureOf(rule, input);
   const incident = instance.episode > 0 ? incidentId(fingerprint, instance) : null;
   const known = incident === null ? undefined : open.find(incident);
@@ -41,10 +50,17 @@ export function tellTransition(
   };
   for (const notice of notices) open.take(incident!, notice, facts, evalEnd);
   const body = {
-    ...{ incident: notices.length > 0 ? incident : null, rule: rule.id, labels, from, to: instance.state, input: input.kind },
+    ...{ incident: notices.length > 0 ? incident : null, rule: rule.id, labels, from: before.state, to: instance.state, input: input.kind },
     ...{ severity: instance.severity, measure, windowEnd: evalEnd, notices: notices.map(({ kind, reason }) => ({ kind, reason })) },
+    replay: { input, patience: rule.patience, before } satisfies Replayable,
   };
   return [{ project, kind: 'transition', id: `${fingerprint}:${evalEnd}`, body: JSON.stringify(body) }];
+}
+
+/** The line of the journal for an instance whose rule is gone or about something else. */
+export function tellForgotten({ project, rule, labels, instance }: Remembered['instance'], fingerprint: string, now: number): AlertRecord {
+  const body = { incident: null, rule, labels, from: instance.state, to: 'normal', input: 'rule changed', severity: null, windowEnd: now };
+  return { project, kind: 'transition', id: `${fingerprint}:${now}`, body: JSON.stringify({ ...body, measure: null, notices: [] }) };
 }
 
 function measureOf(rule: MeasuredRule, input: Input): NoticeMeasure | null {
@@ -66,7 +82,11 @@ function headlineOf(rule: MeasuredRule): string | null {
 
 function peakOf(rule: MeasuredRule, known: number | null, input: Input): number | null {
   if (input.kind !== 'breach' || rule.kind === 'absence') return known;
-  const fallen = rule.kind !== 'burn_rate' && (rule.condition === 'below' || rule.condition === 'decreasing');
-  const worse = fallen ? Math.min : Math.max;
-  return known === null ? input.value : worse(known, input.value);
+  return known === null ? input.value : worseOf(rule)(known, input.value);
+}
+
+/** Takes the worse of two values of a rule. */
+export function worseOf(rule: MeasuredRule): (one: number, other: number) => number {
+  const fallen = 'condition' in rule && (rule.condition === 'below' || rule.condition === 'decreasing');
+  return fallen ? Math.min : Math.max;
 }

@@ -51,7 +51,7 @@ export interface WindowRow extends WeighedRow {
   readonly quantiles: readonly number[];
 }
 
-const columns = { app: 'app', environment: 'env', route: 'route', tool: 'tool' } as const;
+export const columns = { app: 'app', environment: 'env', route: 'route', tool: 'tool' } as const;
 /** Label sets of a view, and rows of an answer, for each moment; what is beyond is left out, the least busy first. */
 const [mostSets, mostRows] = [5_000, 100_000];
 const [minuteS, hourS] = [60, 3_600];

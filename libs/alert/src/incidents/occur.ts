@@ -2,7 +2,7 @@ import type { AlertSeverity } from '#contracts';
 import { AlertConflict, type AlertState } from '#platform';
 import { changeOf, recallOne } from '../alert-book.ts';
 import { matters } from '../evaluation/advance.ts';
-import { incidentId } from '../evaluation/tell-transition.ts';
+import { incidentId, type Replayable } from '../evaluation/tell-transition.ts';
 import { unseen } from '../instances/instance.ts';
 import { step } from '../instances/step.ts';
 import type { Patience } from '../rules/patience.ts';
@@ -63,7 +63,15 @@ async function occurOnce({ state, telling }: OccurParts, occurrences: readonly O
         open.take(incident, notice, { ...facts, instance: id, peak: null }, at);
         const { kind, reason } = notice;
         const body = { incident, rule: ruleId, labels: facts.labels, from: instance.state, to: next.instance.state, input: input.kind };
-        const told = { ...body, severity: next.instance.severity, headline: facts.headline, windowEnd: at, notices: [{ kind, reason }] };
+        const replay: Replayable = { input, patience: atOnce, before: instance };
+        const told = {
+          ...body,
+          severity: next.instance.severity,
+          headline: facts.headline,
+          windowEnd: at,
+          notices: [{ kind, reason }],
+          replay,
+        };
         records.push({ project: facts.project, kind: 'transition', id: `${id}:${at}`, body: JSON.stringify(told) });
       }
       instance = next.instance;

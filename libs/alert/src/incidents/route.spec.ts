@@ -51,6 +51,7 @@ describe('a route', () => {
   it('is the first that matches, and others where it says so; it is said why', () => {
     expect(explainRoute(critical, { routes, types })).toEqual({
       ...{ channels: ['post', 'pagerduty', 'log'], groupWaitMs: 5_000, remindMs: Number.POSITIVE_INFINITY, digestMs: 0 },
+      missing: ['nowhere'],
       because: [
         'route 1 does not match: tool is search, not book',
         'route 2 matches: post, nowhere',

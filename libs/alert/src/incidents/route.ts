@@ -25,6 +25,8 @@ export interface RouteChoice {
   readonly digestMs: number;
   /** For people, a line for every step. */
   readonly because: readonly string[];
+  /** Named, and not set up. */
+  readonly missing: readonly string[];
 }
 
 const usualGroupWaitS: Readonly<Record<AlertSeverity, number>> = { critical: 0, warning: 30, info: 30 };
@@ -34,13 +36,14 @@ const usualRemindS: Readonly<Record<AlertSeverity, number>> = { critical: 3_600,
 export function explainRoute(what: Routed, { routes, types }: Routing): RouteChoice {
   const { matched, because } = what.ruleChannels ? byRule(what.ruleChannels) : byRoutes(what, routes);
   const named = matched.flatMap((route) => route.channels);
-  const missing = named.filter((name) => channelsCalled(name, types).length === 0);
+  const missing = [...new Set(named)].filter((name) => channelsCalled(name, types).length === 0);
   const { groupWaitS = usualGroupWaitS[what.severity], remindEveryS = usualRemindS[what.severity], digestS = 0 } = matched[0] ?? {};
   return {
     channels: [...new Set([...named, 'log'].flatMap((name) => channelsCalled(name, types)))],
     ...{ groupWaitMs: groupWaitS * 1_000, remindMs: remindEveryS === 0 ? Number.POSITIVE_INFINITY : remindEveryS * 1_000 },
     digestMs: digestS * 1_000,
-    because: [...because, ...[...new Set(missing)].map((name) => `${name}: there is no such channel`)],
+    because: [...because, ...missing.map((name) => `${name}: there is no such channel`)],
+    missing,
   };
 }
 

@@ -1,5 +1,5 @@
 /** More new incidents of one rule in one look are one. */
-const mostAtOnce = 10;
+export const mostAtOnce = 10;
 
 export interface StormCandidate {
   readonly id: string;

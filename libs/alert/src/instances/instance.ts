@@ -1,6 +1,6 @@
 import type { AlertSeverity } from '#contracts';
 
-export type InstanceState = 'normal' | 'pending' | 'firing' | 'recovering';
+type InstanceState = 'normal' | 'pending' | 'firing' | 'recovering';
 
 /** One rule and one set of labels, as it must be remembered from one judgement to the next. Times are milliseconds since 1970. */
 export interface Instance {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** What an instance of a rule may be told apart by. */
-const ruleDimensions = ['app', 'environment', 'route', 'tool'] as const;
+export const ruleDimensions = ['app', 'environment', 'route', 'tool'] as const;
 export type RuleDimension = (typeof ruleDimensions)[number];
 
 const scopeText = z.string().min(1).max(256);

@@ -86,14 +86,14 @@ export function junitOf(verdicts: readonly Judged[], project: string): string {
   const failures = verdicts.filter((each) => wordOf(each) === 'FAIL').length;
   const skipped = verdicts.filter((each) => wordOf(each) === 'SKIP').length;
   const cases = verdicts.map(
-    (each) => `    <testcase classname=${quoted(project)} name=${quoted(subjectOf(each.budget))}>${bodyOf(each)}</testcase>\n`,
+    (each) => `    <testcase classname=${xmlQuoted(project)} name=${xmlQuoted(subjectOf(each.budget))}>${bodyOf(each)}</testcase>\n`,
   );
   const suite = `  <testsuite name="performance budgets" tests="${verdicts.length}" failures="${failures}" skipped="${skipped}">\n${cases.join('')}  </testsuite>\n`;
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n${suite}</testsuites>\n`;
 }
 
 function bodyOf(each: Judged): string {
-  const said = quoted(findingText(each));
+  const said = xmlQuoted(findingText(each));
   switch (wordOf(each)) {
     case 'FAIL':
       return `<failure message=${said} type="budget"/>`;
@@ -116,4 +116,5 @@ const xmlText = (text: string) =>
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;');
-const quoted = (text: string) => `"${xmlText(text).replaceAll('"', '&quot;').replaceAll('\n', '&#10;')}"`;
+/** An attribute's value with its quotes. */
+export const xmlQuoted = (text: string) => `"${xmlText(text).replaceAll('"', '&quot;').replaceAll('\n', '&#10;')}"`;

@@ -8,7 +8,7 @@ import { routes } from './routes.ts';
 
 /** As much of OpenAPI 3.1 as the document uses, strictly: a field this does not know is a mistake. */
 const schema = z.looseObject({});
-const content = z.partialRecord(z.enum(['application/json', 'text/plain']), z.strictObject({ schema }));
+const content = z.partialRecord(z.enum(['application/json', 'text/plain', 'image/png']), z.strictObject({ schema }));
 const response = z.strictObject({ description: z.string().min(1), content: content.optional() });
 const parameter = z.strictObject({
   name: z.string().min(1),

@@ -28,17 +28,20 @@ function pathParameters(route: RouteDescription): Json[] {
 const bodyName = ({ id }: RouteDescription) => `${id.charAt(0).toUpperCase()}${id.slice(1)}Body`;
 const schemaName = ({ id }: RouteDescription) => `${id.charAt(0).toUpperCase()}${id.slice(1)}Answer`;
 
+const picture: Json = { content: { 'image/png': { schema: {} } } };
+const isChange = ({ method, changes }: RouteDescription) => method !== undefined && changes !== false;
+
 function operationOf(route: RouteDescription): Json {
   return {
     operationId: route.id,
     summary: route.summary,
-    tags: [route.method ? 'decide' : 'ask'],
+    tags: [isChange(route) ? 'decide' : 'ask'],
     parameters: [...pathParameters(route), ...queryParameters(route.query)],
     ...(route.body && { requestBody: { required: !route.body.isOptional(), ...schemaReference(bodyName(route)) } }),
     responses: {
-      200: { description: 'The answer', ...schemaReference(schemaName(route)) },
+      200: { description: 'The answer', ...(route.answer === 'image/png' ? picture : schemaReference(schemaName(route))) },
       400: errorReference(`A parameter is wrong: ${parameterCodes.join(', ')}`),
-      ...(route.method && {
+      ...(isChange(route) && {
         403: errorReference('forbidden: only from the machine itself, or with the token of BEACONHOUSE_OPERATE_TOKEN'),
       }),
       ...('id' in route.pathParameters && { 404: errorReference('not_found') }),
@@ -51,7 +54,9 @@ function operationOf(route: RouteDescription): Json {
 
 /** The API as an OpenAPI 3.1 document. Schemas are those that check the parameters and type the answers. */
 export function openApiDocument(described: readonly RouteDescription[] = routes): Json {
-  const answers = described.map((route) => [schemaName(route), jsonSchemaOf(route.answer, 'output')]);
+  const answers = described.flatMap((route) =>
+    route.answer === 'image/png' ? [] : [[schemaName(route), jsonSchemaOf(route.answer, 'output')]],
+  );
   const bodies = described.flatMap((route) => (route.body ? [[bodyName(route), jsonSchemaOf(route.body, 'input')]] : []));
   const byPath = [...Map.groupBy(described, ({ path }) => path)].map(([path, methods]) => [
     path,
