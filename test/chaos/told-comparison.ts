@@ -46,6 +46,8 @@ interface Triggered {
   readonly rule: string;
   /** It was known to be over when it was found: after a time in which nobody judged it is recorded, and need not be told. */
   readonly atOnce: number;
+  /** Once, and once for each time that it was opened again. */
+  readonly triggers: number;
 }
 
 /** Holds what a provider was told against what the journal says that was decided, and that against what was to be found. */
@@ -57,9 +59,10 @@ export async function compareTold(
 ): Promise<AlertComparison> {
   const triggered = await warehouse.ask<Triggered>({
     sql: `SELECT JSONExtractString(body, 'incident') AS incident, any(JSONExtractString(body, 'rule')) AS rule,
-  minIf(at, has(kinds, 'trigger')) = minIf(at, has(kinds, 'resolve')) AS atOnce
+  minIf(at, has(kinds, 'trigger')) = minIf(at, has(kinds, 'resolve')) AS atOnce,
+  toUInt32(uniqExactIf(id, has(kinds, 'trigger'))) AS triggers
 FROM (SELECT *, arrayMap(x -> JSONExtractString(x, 'kind'), JSONExtractArrayRaw(body, 'notices')) AS kinds FROM alert_journal)
-WHERE kind = 'transition' GROUP BY incident HAVING countIf(has(kinds, 'trigger')) > 0`,
+WHERE kind = 'transition' GROUP BY incident HAVING triggers > 0`,
   });
   const over = await warehouse.ask<{ incident: string; channel: string }>({
     sql: `SELECT DISTINCT JSONExtractString(body, 'incident') AS incident, JSONExtractString(body, 'channel') AS channel FROM alert_journal
@@ -75,6 +78,7 @@ WHERE kind = 'attempt' AND JSONExtractString(body, 'result') = 'superseded'`,
     slack: Map.groupBy(messages, ({ metadata }) => String(metadata?.event_payload.incident)),
   };
   const channels = ['pagerduty', 'slack'] as const;
+  const triggers = new Map(triggered.map((one) => [one.incident, one.triggers]));
   // One that may have been told before it was superseded is told if it was.
   const superseded = new Set(over.map(({ incident, channel }) => `${channel} ${incident}`));
   const missing = channels.flatMap((channel) =>
@@ -89,7 +93,9 @@ WHERE kind = 'attempt' AND JSONExtractString(body, 'result') = 'superseded'`,
     superseded: missing.filter((one) => superseded.has(one)).length,
     lost: missing.filter((one) => !superseded.has(one)),
     doubled: [
-      ...[...told.pagerduty].filter(([, all]) => all.length > 1).map(([incident, all]) => `pagerduty ${incident}: ${historyOf(all)}`),
+      ...[...told.pagerduty]
+        .filter(([incident, all]) => all.length > (triggers.get(incident) ?? 0))
+        .map(([incident, all]) => `pagerduty ${incident}: ${historyOf(all)}`),
       ...[...told.slack].filter(([, all]) => all.length > 1).map(([incident]) => `slack ${incident}`),
     ],
     unresolved: [...pagerduty.open.map(({ key }) => `pagerduty ${key}`), ...openMessages(slack).map(({ text }) => `slack ${text}`)],
