@@ -39,7 +39,8 @@ class Story {
     await writeFile(path, config);
     const house = await starts[mode](dataDir, {
       ...{ BEACONHOUSE_CONFIG: path, PAGERDUTY_ROUTING_KEY: routingKey, BEACONHOUSE_PAGERDUTY_URL: pagerduty.url },
-      BEACONHOUSE_URL: 'https://beacons.example',
+      // Charts have an address.
+      ...{ BEACONHOUSE_URL: 'https://beacons.example', BEACONHOUSE_LINK_SECRET: 'b'.repeat(16) },
     });
     return new Story(house, pagerduty);
   }
