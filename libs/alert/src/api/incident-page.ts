@@ -84,5 +84,5 @@ function factsOf({ rule, project, labels, openedAt, resolvedAt, peak, measure, h
 function doingOf({ state }: Story, path: string): string {
   if (state === 'resolved') return '';
   const line = `curl -X POST "$BEACONHOUSE_URL${path}/ack?by=$USER" -H "Authorization: Bearer $BEACONHOUSE_OPERATE_TOKEN"`;
-  return `<h2>Acknowledge it</h2>\n<p>With the button in Slack, at the pager, or:</p>\n<code>${htmlText(line)}</code>`;
+  return `<h2>Acknowledge it</h2>\n<p>With the button in Slack, or:</p>\n<code>${htmlText(line)}</code>`;
 }
