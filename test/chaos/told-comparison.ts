@@ -68,6 +68,10 @@ WHERE kind = 'transition' GROUP BY incident HAVING triggers > 0`,
     sql: `SELECT DISTINCT JSONExtractString(body, 'incident') AS incident, JSONExtractString(body, 'channel') AS channel FROM alert_journal
 WHERE kind = 'attempt' AND JSONExtractString(body, 'result') = 'superseded'`,
   });
+  const stormed = await warehouse.ask<{ incident: string; storm: string }>({
+    sql: `SELECT JSONExtractString(body, 'incident') AS incident, any(JSONExtractString(body, 'by')) AS storm FROM alert_journal
+WHERE kind = 'held' AND JSONExtractString(body, 'reason') = 'storm' GROUP BY incident`,
+  });
   const cursors = await warehouse.ask<{ at: string }>({
     sql: `SELECT DISTINCT JSONExtractInt(body, 'evalEnd') AS at FROM alert_journal WHERE kind = 'cursor' ORDER BY at`,
   });
@@ -81,10 +85,11 @@ WHERE kind = 'attempt' AND JSONExtractString(body, 'result') = 'superseded'`,
   const triggers = new Map(triggered.map((one) => [one.incident, one.triggers]));
   // One that may have been told before it was superseded is told if it was.
   const superseded = new Set(over.map(({ incident, channel }) => `${channel} ${incident}`));
+  // Many that break at once are told as one, under the name of the first of them.
+  const storms = new Map(stormed.map(({ incident, storm }) => [incident, storm]));
+  const names = triggered.filter(({ atOnce }) => atOnce === 0).map(({ incident }) => storms.get(incident) ?? incident);
   const missing = channels.flatMap((channel) =>
-    triggered
-      .filter(({ incident, atOnce }) => atOnce === 0 && !told[channel].has(incident))
-      .map(({ incident }) => `${channel} ${incident}`),
+    [...new Set(names)].filter((name) => !told[channel].has(name)).map((name) => `${channel} ${name}`),
   );
   const events = pagerduty.incidents.reduce((sum, { history }) => sum + history.length, 0);
   const findings = triggered.filter(({ rule }) => rule === 'budgets').length;
