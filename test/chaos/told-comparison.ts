@@ -50,13 +50,8 @@ interface Triggered {
   readonly triggers: number;
 }
 
-/** Holds what a provider was told against what the journal says that was decided, and that against what was to be found. */
-export async function compareTold(
-  warehouse: Warehouse,
-  expected: Expected,
-  pagerduty: RecordingPagerduty,
-  slack: RecordingSlack,
-): Promise<AlertComparison> {
+/** What the journal says that was decided. */
+async function decided(warehouse: Warehouse) {
   const triggered = await warehouse.ask<Triggered>({
     sql: `SELECT JSONExtractString(body, 'incident') AS incident, any(JSONExtractString(body, 'rule')) AS rule,
   minIf(at, has(kinds, 'trigger')) = minIf(at, has(kinds, 'resolve')) AS atOnce,
@@ -75,6 +70,17 @@ WHERE kind = 'held' AND JSONExtractString(body, 'reason') = 'storm' GROUP BY inc
   const cursors = await warehouse.ask<{ at: string }>({
     sql: `SELECT DISTINCT JSONExtractInt(body, 'evalEnd') AS at FROM alert_journal WHERE kind = 'cursor' ORDER BY at`,
   });
+  return { triggered, over, stormed, cursors };
+}
+
+/** Holds what a provider was told against what the journal says that was decided, and that against what was to be found. */
+export async function compareTold(
+  warehouse: Warehouse,
+  expected: Expected,
+  pagerduty: RecordingPagerduty,
+  slack: RecordingSlack,
+): Promise<AlertComparison> {
+  const { triggered, over, stormed, cursors } = await decided(warehouse);
   const waves = expected.waves.judged(judgedMinutes(cursors.map(({ at }) => Number(at))));
   const messages = messagesOf(slack);
   const told = {
