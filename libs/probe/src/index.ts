@@ -1,0 +1,1 @@
+export { representativeRun } from './lhr/representative-run.ts';
