@@ -12,6 +12,8 @@ export { ConfigurationError, type Environment, readEnvironment, variablesWith } 
 export { ChdbEngine, type ChdbEngineOptions, openChdbEngine } from './engine/chdb-engine.ts';
 export { DataFolderInUse } from './engine/data-folder-lock.ts';
 export * from './engine/engine.ts';
+export { shortHash } from './findings/short-hash.ts';
+export { tellFindings } from './findings/tell-findings.ts';
 export { projectOf } from './http/asked-project.ts';
 export { BodyPipe, bodyRefusal } from './http/body-pipe.ts';
 export { type Cursor, pageOf, readCursor } from './http/cursor.ts';

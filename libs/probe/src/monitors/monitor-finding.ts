@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Finding } from '#contracts';
+import { shortHash } from '#platform';
 import type { Condition } from './conditions.ts';
 import type { Monitor } from './monitor.ts';
 
@@ -21,10 +21,7 @@ export function monitorFinding(condition: Condition, state: Finding['state'], vi
   const pageOf = (id: string) => `${houseUrl ?? ''}/synthetic/jobs/${id}`;
   return {
     tenant: monitor.project,
-    id: createHash('sha256')
-      .update(JSON.stringify(['synthetic', monitor.project, monitor.id, key, openSince]))
-      .digest('hex')
-      .slice(0, 24),
+    id: shortHash(['synthetic', monitor.project, monitor.id, key, openSince]),
     kind: 'synthetic',
     state,
     at,
