@@ -9,6 +9,7 @@ export { readConfigFile } from './config/config-file.ts';
 export { watchConfigFile } from './config/config-watch.ts';
 export { secretIn, writePorts } from './config/data-folder.ts';
 export { ConfigurationError, type Environment, readEnvironment, variablesWith } from './config/environment.ts';
+export type { SyntheticEnvironment } from './config/synthetic-environment.ts';
 export { ChdbEngine, type ChdbEngineOptions, openChdbEngine } from './engine/chdb-engine.ts';
 export { DataFolderInUse } from './engine/data-folder-lock.ts';
 export * from './engine/engine.ts';
