@@ -32,6 +32,8 @@ export { RefuseHeavy } from './http/refuse-heavy.ts';
 export type { RouteDescription } from './http/route-description.ts';
 export type { JobEvent, JobObserver } from './jobs/job-event.ts';
 export * from './jobs/job-queue.ts';
+export { isMetadataName } from './net/metadata-name.ts';
+export { addressKind } from './net/public-address.ts';
 export { migrateHouse, openClusterWarehouse, openSqlPortWarehouse } from './open-cluster.ts';
 export { openEmbedded } from './open-embedded.ts';
 export { type OpenPlatform, PlatformModule, type Ports } from './platform.module.ts';
