@@ -12,10 +12,12 @@ export { ConfigurationError, type Environment, readEnvironment, variablesWith } 
 export { ChdbEngine, type ChdbEngineOptions, openChdbEngine } from './engine/chdb-engine.ts';
 export { DataFolderInUse } from './engine/data-folder-lock.ts';
 export * from './engine/engine.ts';
+export { Slots } from './engine/slots.ts';
 export { projectOf } from './http/asked-project.ts';
 export { BodyPipe, bodyRefusal } from './http/body-pipe.ts';
 export { type Cursor, pageOf, readCursor } from './http/cursor.ts';
 export { Disconnect } from './http/disconnect.ts';
+export { RequestRefused } from './http/error-answer.ts';
 export { closeHttpApp, createHttpApp, type HttpAppOptions } from './http/http-app.ts';
 export { explainBusyPort, listen } from './http/listen-address.ts';
 export { ChangeToken, MayChange } from './http/may-change.ts';
@@ -35,7 +37,7 @@ export { type OpenPlatform, PlatformModule, type Ports } from './platform.module
 export { run } from './run-app.ts';
 export { SqlGuard } from './sql-port/sql-guard.ts';
 export { openSqlPort, type SqlPort } from './sql-port/sql-port.ts';
-export { makeWriterSecret } from './sql-port/writer-secret.ts';
+export { makeWriterSecret, sameSecret } from './sql-port/writer-secret.ts';
 export { EmbeddedStream, type EmbeddedStreamOptions } from './stream/embedded-stream.ts';
 export * from './stream/event-stream.ts';
 export { askWeighted } from './warehouse/ask-weighted.ts';
