@@ -87,6 +87,10 @@ interface KnownProject {
   readonly token: string;
 }
 
+interface KnownBuild {
+  readonly id: string;
+}
+
 let house: StandaloneProcess;
 let client: LhciClient;
 beforeAll(async () => {
@@ -98,7 +102,7 @@ afterAll(async () => {
   await house.dispose();
 });
 
-const ask = async (path: string) => (await fetch(`${house.http}/lhci${path}`)).json();
+const ask = async <Body>(path: string): Promise<Body> => (await fetch(`${house.http}/lhci${path}`)).json() as Promise<Body>;
 
 async function makeProject(name: string): Promise<KnownProject> {
   const answer = await fetch(`${house.http}/lhci/v1/projects`, {
@@ -106,7 +110,7 @@ async function makeProject(name: string): Promise<KnownProject> {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ name, externalUrl: 'https://git.example/shop', baseBranch: 'main' }),
   });
-  return answer.json();
+  return answer.json() as Promise<KnownProject>;
 }
 
 describe('the client of Lighthouse CI', () => {
@@ -136,9 +140,9 @@ describe('the client of Lighthouse CI', () => {
     const upload = ['upload', '--target=lhci', `--serverBaseUrl=${house.http}/lhci`];
     const done = await client.run(upload, token);
     expect([done.code, done.output]).toEqual([0, expect.stringContaining('Done saving build results to Lighthouse CI')]);
-    const [build] = await ask(`/v1/projects/${project.id}/builds`);
+    const [build] = await ask<KnownBuild[]>(`/v1/projects/${project.id}/builds`);
     expect(build).toMatchObject({ lifecycle: 'sealed', branch: 'feature', hash: 'b'.repeat(40), commitMessage: 'faster search' });
-    expect(await ask(`/v1/projects/${project.id}/builds/${build.id}/runs?representative=true`)).toHaveLength(2);
+    expect(await ask(`/v1/projects/${project.id}/builds/${build!.id}/runs?representative=true`)).toHaveLength(2);
     const twice = await client.run(upload, token);
     expect([twice.code, twice.output]).toEqual([1, expect.stringContaining('Build already exists')]);
     expect((await client.run([...upload, '--ignoreDuplicateBuildFailure'], token)).code).toBe(0);
@@ -166,8 +170,8 @@ describe('the client of Lighthouse CI', () => {
     });
     page.server.close();
     expect([code, output]).toEqual([0, expect.stringContaining('View build diff at ')]);
-    const [build] = await ask(`/v1/projects/${project.id}/builds`);
-    const statistics: { name: string; value: number }[] = await ask(`/v1/projects/${project.id}/builds/${build.id}/statistics`);
+    const [build] = await ask<KnownBuild[]>(`/v1/projects/${project.id}/builds`);
+    const statistics = await ask<{ name: string; value: number }[]>(`/v1/projects/${project.id}/builds/${build!.id}/statistics`);
     const value = (name: string) => statistics.find((statistic) => statistic.name === name)?.value;
     expect(value('meta_lighthouse_version')).toBe(120_601);
     expect(value('audit_largest-contentful-paint_median')).toBeGreaterThan(0);

@@ -9,6 +9,8 @@ import { LhciBuildDesk } from './lhci-build-desk.ts';
 import { LhciLookup } from './lhci-lookup.ts';
 import { LhciOptions } from './lhci-options.ts';
 import { LhciProjectDesk } from './lhci-project-desk.ts';
+import { LinksController, PrintedLinkController } from './pages/links.controller.ts';
+import { PagesController } from './pages/pages.controller.ts';
 import { LhciBuilds } from './store/lhci-builds.ts';
 import { LhciProjects } from './store/lhci-projects.ts';
 import { LhciRuns } from './store/lhci-runs.ts';
@@ -21,7 +23,10 @@ export class LhciModule {
   static forRoot(options: LhciOptions): DynamicModule {
     return {
       module: LhciModule,
-      controllers: [HouseController, ProjectsController, BuildsController, RunsController],
+      controllers: [
+        ...[HouseController, ProjectsController, BuildsController, RunsController],
+        ...[PagesController, LinksController, PrintedLinkController],
+      ],
       providers: [
         { provide: LhciOptions, useValue: options },
         { provide: ChangeToken, useValue: new ChangeToken(options.operateToken) },
