@@ -12,27 +12,27 @@ import { anchorOf } from './build-page.ts';
 export class LinksController {
   @Get()
   home(@Res() reply: FastifyReply): void {
-    void reply.redirect('lhci/projects');
+    void reply.redirect('lhci/projects', 302);
   }
 
   @Get('app')
   app(@Res() reply: FastifyReply): void {
-    void reply.redirect('projects');
+    void reply.redirect('projects', 302);
   }
 
   @Get('app/projects')
   projects(@Res() reply: FastifyReply): void {
-    void reply.redirect('../projects');
+    void reply.redirect('../projects', 302);
   }
 
   @Get('app/projects/:slug')
   project(@Param('slug') slug: string, @Res() reply: FastifyReply): void {
-    void reply.redirect(`../../projects/${encodeURIComponent(slug)}`);
+    void reply.redirect(`../../projects/${encodeURIComponent(slug)}`, 302);
   }
 
   @Get('app/projects/:slug/dashboard')
   dashboard(@Param('slug') slug: string, @Res() reply: FastifyReply): void {
-    void reply.redirect(`../../../projects/${encodeURIComponent(slug)}`);
+    void reply.redirect(`../../../projects/${encodeURIComponent(slug)}`, 302);
   }
 
   @Get('app/projects/:slug/compare/:buildId')
@@ -42,7 +42,7 @@ export class LinksController {
     @Query('compareUrl') url: unknown,
     @Res() reply: FastifyReply,
   ): void {
-    void reply.redirect(`../../../../${buildPath(slug, buildId, url)}`);
+    void reply.redirect(`../../../../${buildPath(slug, buildId, url)}`, 302);
   }
 }
 
@@ -57,7 +57,7 @@ export class PrintedLinkController {
     @Query('compareUrl') url: unknown,
     @Res() reply: FastifyReply,
   ): void {
-    void reply.redirect(`../../../../lhci/${buildPath(slug, buildId, url)}`);
+    void reply.redirect(`../../../../lhci/${buildPath(slug, buildId, url)}`, 302);
   }
 }
 

@@ -13,7 +13,7 @@ nav { color: var(--soft); font-size: .85rem; } nav a::after { color: var(--soft)
 h1 { font-size: 1.5rem; line-height: 1.3; margin: .25rem 0 .5rem; overflow-wrap: anywhere; }
 h2 { font-size: 1.05rem; margin: 0; overflow-wrap: anywhere; }
 code { font: .85em ui-monospace, monospace; }
-.facts { color: var(--soft); display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: 0 0 1.5rem; }
+.facts { align-items: center; color: var(--soft); display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: 0 0 1.5rem; }
 .chip { background: var(--line); border-radius: 1rem; color: var(--text); font-size: .8rem; padding: .1rem .65rem; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: .75rem; margin: 0 0 1.25rem; padding: 1.1rem 1.25rem; }
 .head { align-items: baseline; display: flex; flex-wrap: wrap; gap: .25rem 1rem; justify-content: space-between; }

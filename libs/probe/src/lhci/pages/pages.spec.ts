@@ -16,6 +16,7 @@ const hash = (letter: string) => letter.repeat(40);
 async function ledTo(path: string): Promise<string> {
   const { origin } = new URL(house.address);
   const answer = await fetch(`${origin}${path}`, { redirect: 'manual' });
+  expect(answer.status).toBe(302);
   return new URL(answer.headers.get('location') ?? 'nowhere:', `${origin}${path}`).href.replace(origin, '');
 }
 
