@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type AlertingEnvironment, alertingEnvironment, alertingVariables, withoutSlash } from './alerting-environment.ts';
+import { type SyntheticEnvironment, syntheticEnvironment, syntheticVariables } from './synthetic-environment.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 
@@ -103,6 +104,7 @@ export const environmentSchema = z.object({
     .default('https://api.datadoghq.com')
     .describe('Address of the Datadog API: of the site that the key belongs to, such as https://api.datadoghq.eu, or of a test server.'),
   ...alertingVariables,
+  ...syntheticVariables,
   GITHUB_ACTIONS: z.string().optional().describe('`true` where GitHub runs this: what breaks a budget is annotated.'),
   UV_THREADPOOL_SIZE: z.coerce
     .number()
@@ -128,6 +130,7 @@ export interface Environment {
   /** Absent: Datadog is told nothing. */
   readonly datadog?: { readonly apiKey: string; readonly url: string };
   readonly alerting: AlertingEnvironment;
+  readonly synthetic: SyntheticEnvironment;
   /** Engines of cluster mode. */
   readonly cluster: ClusterEnvironment;
 }
@@ -186,6 +189,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
       datadog: { apiKey: env.DATADOG_API_KEY, url: withoutSlash(env.BEACONHOUSE_DATADOG_URL) },
     }),
     alerting: alertingEnvironment(env, given),
+    synthetic: syntheticEnvironment(env, given),
     cluster: clusterEnvironment(env),
   };
 }
