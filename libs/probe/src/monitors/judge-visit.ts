@@ -6,9 +6,9 @@ import { onlyLook } from '../compare/looks.ts';
 import { type StepValues, samplesOf, stepValuesOf } from '../compare/samples.ts';
 import type { LighthouseResult } from '../lhr/lighthouse-result.ts';
 import type { KeptRun } from '../steadiness/measure-once.ts';
+import { checkText, shiftText } from './check-text.ts';
 import type { Change, Check } from './conditions.ts';
 import type { Monitor } from './monitor.ts';
-import { checkText, shiftText } from './check-text.ts';
 
 /** What a monitor's page is held to, as the assertions of a configuration file. */
 export function assertionsOf({ assertions }: Pick<Monitor, 'assertions'>): readonly AssertionSet[] {
