@@ -1,8 +1,7 @@
 import type { Assertion, AssertionSet } from '../assertions/assertion.ts';
 import type { AssertionResult } from '../assertions/assertion-result.ts';
 import { addressOf, checkPage } from '../assertions/check-page.ts';
-import type { JudgedSamples } from '../compare/judge-metrics.ts';
-import { onlyLook } from '../compare/looks.ts';
+import { type JudgedSamples, judgeMetrics } from '../compare/judge-metrics.ts';
 import { type StepValues, samplesOf, stepValuesOf } from '../compare/samples.ts';
 import type { LighthouseResult } from '../lhr/lighthouse-result.ts';
 import type { KeptRun } from '../steadiness/measure-once.ts';
@@ -20,6 +19,12 @@ export function assertionsOf({ assertions }: Pick<Monitor, 'assertions'>): reado
   return [{ assertions: read }];
 }
 
+/**
+ * How sure each look must be. A page is looked at many times a day: with the 5 % of a single comparison, and two visits in a row, one that never changes
+ * would be called worse every few days.
+ */
+const level = 0.01;
+
 export interface JudgedVisit {
   readonly results: readonly (AssertionResult & { readonly step: string })[];
   readonly checks: readonly Check[];
@@ -35,7 +40,7 @@ export function judgeVisit(monitor: Monitor, kept: readonly KeptRun[], before: r
     checkPage(sets, { url: addressOf(runs[0]!), runs }).map((result) => ({ ...result, step })),
   );
   const now = kept.map(({ outcome }) => stepValuesOf(outcome));
-  const compared = before.length === 0 ? [] : onlyLook(samplesOf(before, now));
+  const compared = before.length === 0 ? [] : judgeMetrics(samplesOf(before, now), level);
   return { results, checks: results.map(checkOf), compared, changes: compared.map(changeOf) };
 }
 
