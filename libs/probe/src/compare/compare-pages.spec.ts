@@ -58,8 +58,8 @@ describe('pages are measured', () => {
     const broken: FailedRun = { status: 'failed', reason: 'page', message: 'the page answered 500', wallMs: 900 };
     const simulated = page(quiet, 1, { delayMs: 500 });
     const early = await compare((side, run) => (run === 4 ? broken : simulated(side)));
-    expect(early).toMatchObject({ verdict: 'not judged', order: 'bccb', failure: { ...broken, side: 'base' } });
-    expect(lcpOf(early)).toMatchObject({ verdict: 'not judged', shift: null, p: null, base: { runs: 1 }, candidate: { runs: 2 } });
+    expect(early).toMatchObject({ verdict: 'not-judged', order: 'bccb', failure: { ...broken, side: 'base' } });
+    expect(lcpOf(early)).toMatchObject({ verdict: 'not-judged', shift: null, p: null, base: { runs: 1 }, candidate: { runs: 2 } });
     const late = await compare((side, run) => (run === 10 ? broken : simulated(side)));
     expect(late).toMatchObject({ failure: { side: 'candidate' }, base: { length: 5 }, candidate: { length: 4 } });
     expect(lcpOf(late).shift).toBeGreaterThan(400);

@@ -23,8 +23,8 @@ describe('a metric', () => {
     ['far apart by the medians, and mixed', 'TBT', [0, 0, 300, 310, 320], [10, 250, 400, 420, 430], 'inconclusive'],
     ['of nothing that became something', 'CLS', [0, 0, 0, 0, 0], around(0.05, 0.001), 'regressed'],
     ['of nothing', 'CLS', [0, 0, 0, 0, 0], [0, 0, 0, 0, 0], 'same'],
-    ['with three runs on a side', 'LCP', [1_000, 1_001, 1_002], around(2_000), 'not judged'],
-    ['that one side does not have', 'LCP', [], around(2_000), 'not judged'],
+    ['with three runs on a side', 'LCP', [1_000, 1_001, 1_002], around(2_000), 'not-judged'],
+    ['that one side does not have', 'LCP', [], around(2_000), 'not-judged'],
   ])('%s', (_, name, base, candidate, verdict) => {
     expect(verdictOf(name, base, candidate)).toBe(verdict);
   });
@@ -78,10 +78,10 @@ describe('of several metrics', () => {
   it.each<[Verdict, readonly Verdict[]]>([
     ['regressed', ['same', 'inconclusive', 'regressed', 'improved']],
     ['inconclusive', ['same', 'inconclusive', 'improved']],
-    ['improved', ['same', 'improved', 'not judged']],
-    ['same', ['not judged', 'same']],
-    ['not judged', ['not judged']],
-    ['not judged', []],
+    ['improved', ['same', 'improved', 'not-judged']],
+    ['same', ['not-judged', 'same']],
+    ['not-judged', ['not-judged']],
+    ['not-judged', []],
   ])('all together are %s', (overall, verdicts) => {
     expect(overallVerdict(verdicts.map((verdict) => ({ verdict })))).toBe(overall);
   });

@@ -4,8 +4,8 @@ import { holm } from './holm.ts';
 import type { JudgedMetric } from './judged-metrics.ts';
 import { rankTest } from './rank-test.ts';
 
-/** `inconclusive`: far enough to matter and perhaps chance. `not judged`: too few runs have the metric. */
-export type Verdict = 'regressed' | 'improved' | 'same' | 'inconclusive' | 'not judged';
+/** `inconclusive`: far enough to matter and perhaps chance. `not-judged`: too few runs have the metric. */
+export type Verdict = 'regressed' | 'improved' | 'same' | 'inconclusive' | 'not-judged';
 
 /** All values of one metric, by side, in the order in which they were measured. */
 export interface MetricSamples {
@@ -65,7 +65,7 @@ function judge(samples: MetricSamples, p: { readonly higher: number | null; read
   ];
   const limit = Math.max(metric.floor, leastShare * (base?.median ?? 0));
   const known = { metric, step, base, candidate, limit };
-  if (p.higher === null || p.lower === null) return { ...known, verdict: 'not judged', shift: null, delta: null, p: null };
+  if (p.higher === null || p.lower === null) return { ...known, verdict: 'not-judged', shift: null, delta: null, p: null };
   const effect = effectOf(samples.base, samples.candidate);
   const chance = effect.shift > 0 ? p.higher : p.lower;
   const sure = chance < level && Math.abs(effect.delta) >= leastDelta;
@@ -86,5 +86,5 @@ const isExact = ({ min, max }: Spread, limit: number) => max - min <= limit / 2;
 /** Of all metrics together: the gravest that was proven, then what is open. */
 export function overallVerdict(judged: readonly Pick<JudgedSamples, 'verdict'>[]): Verdict {
   const order: readonly Verdict[] = ['regressed', 'inconclusive', 'improved', 'same'];
-  return order.find((verdict) => judged.some((one) => one.verdict === verdict)) ?? 'not judged';
+  return order.find((verdict) => judged.some((one) => one.verdict === verdict)) ?? 'not-judged';
 }

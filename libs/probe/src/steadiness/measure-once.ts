@@ -3,7 +3,7 @@ import type { FailedRun, MeasuredRun, RunOutcome } from '../run/run-outcome.ts';
 import type { RunPlan } from '../run/run-plan.ts';
 import type { BenchmarkHistory } from './benchmark-history.ts';
 
-export type RunOnce = (plan: RunPlan, options: { readonly signal: AbortSignal }) => Promise<RunOutcome>;
+export type RunOnce = (plan: RunPlan, options: { readonly clock: Clock; readonly signal: AbortSignal }) => Promise<RunOutcome>;
 
 /** What is needed to measure, however often. */
 export interface Measuring {
@@ -41,7 +41,7 @@ export async function measureOnce(plan: RunPlan, { run, clock, signal, history }
   const discarded: RunOutcome[] = [];
   const failed = (failure: FailedRun) => ({ kept: null, failure, discarded });
   for (let [troubles, repeated] = [0, false]; ; ) {
-    const outcome = await run(plan, { signal });
+    const outcome = await run(plan, { clock, signal });
     if (outcome.status === 'failed') {
       troubles += 1;
       if (outcome.reason !== 'machine' || troubles >= attempts) return failed(outcome);
