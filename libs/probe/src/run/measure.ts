@@ -48,9 +48,14 @@ class Run {
     const scripts = loadScripts(this.#plan);
     const lighthouse = import('lighthouse');
     const [chromium] = await Promise.all([this.#launch(), warmUp({ url: this.#plan.url, headers: this.#ownHeaders }, this.guard)]);
-    const pages = await Promise.race([WatchedPages.watch(chromium.browser, this.#plan), chromium.died]);
-    const steps = await Promise.race([this.#steps(pages, scripts, await lighthouse), chromium.died, pages.refused]);
+    const taken = this.#takenBy(chromium, scripts, await lighthouse);
+    const steps = await Promise.race([taken.catch((error) => chromium.explain(error)), chromium.died]);
     return { steps, chromeMajor: chromium.major, cpuSlowdownMultiplier: usedSlowdown(steps) };
+  }
+
+  async #takenBy({ browser }: Chromium, scripts: LoadedScripts, lighthouse: typeof import('lighthouse')): Promise<readonly MeasuredStep[]> {
+    const pages = await WatchedPages.watch(browser, this.#plan);
+    return Promise.race([this.#steps(pages, scripts, lighthouse), pages.refused]);
   }
 
   async #launch(): Promise<Chromium> {

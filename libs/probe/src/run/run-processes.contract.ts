@@ -15,31 +15,38 @@ export interface SeenRun {
   /** Of the process that carries it out. */
   readonly child: number;
   /** Of Chromium's first process. */
-  readonly browser: number;
+  readonly browser: number | undefined;
+  /** Of Chromium's, one that shows a page. */
+  readonly page: number | undefined;
 }
 
 /** Waits until a run of the process has its browser, and a page in it. Throws when what is awaited is over before. */
-export async function runUnderWay(over: Promise<unknown>, owner = process.pid): Promise<SeenRun> {
+export async function runUnderWay(over: Promise<unknown>, owner = process.pid): Promise<SeenRun & { browser: number }> {
   let outcome: unknown;
   void over.then((value) => {
     outcome = value;
   });
   while (outcome === undefined) {
-    const seen = runFolders(owner)
-      .map(seenIn)
-      .find((run) => run !== undefined);
-    if (seen) return seen;
+    const seen = seenRun(owner);
+    if (seen?.browser && seen.page) return { ...seen, browser: seen.browser };
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   throw new Error(`the run was over before it was seen: ${JSON.stringify(outcome).slice(0, 500)}`);
+}
+
+/** The run of the process as it is now, if its own process is there. */
+export function seenRun(owner: number): SeenRun | undefined {
+  return runFolders(owner)
+    .map(seenIn)
+    .find((run) => run !== undefined);
 }
 
 function seenIn(folder: string): SeenRun | undefined {
   const processes = processesOf(folder).map((pid) => ({ pid, command: commandOf(pid) }));
   const child = processes.find(({ command }) => /child-main\.[jt]s/.test(command));
   const browser = processes.find(({ command }) => command.includes('--remote-debugging-pipe') && !command.includes('--type='));
-  const drawing = processes.some(({ command }) => command.includes('--type=renderer'));
-  return child && browser && drawing ? { folder, child: child.pid, browser: browser.pid } : undefined;
+  const page = processes.find(({ command }) => command.includes('--type=renderer'));
+  return child && { folder, child: child.pid, browser: browser?.pid, page: page?.pid };
 }
 
 function commandOf(pid: number): string {
