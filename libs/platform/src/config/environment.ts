@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type AlertingEnvironment, alertingEnvironment, alertingVariables, withoutSlash } from './alerting-environment.ts';
+import { type SyntheticEnvironment, syntheticEnvironment, syntheticVariables } from './synthetic-environment.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 
@@ -28,6 +29,16 @@ export const environmentSchema = z.object({
     .min(16)
     .optional()
     .describe('Token of requests that change something, such as accepting a regression; without it only this machine may.'),
+  BEACONHOUSE_LHCI_USER: z
+    .string()
+    .regex(/^[^:\p{Cc}]{1,100}$/u)
+    .default('lhci')
+    .describe('With BEACONHOUSE_LHCI_PASSWORD.'),
+  BEACONHOUSE_LHCI_PASSWORD: z
+    .string()
+    .min(8)
+    .optional()
+    .describe('Password (HTTP basic authentication) of everything under /lhci but /lhci/healthz; absent: none is asked for.'),
   BEACONHOUSE_LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'])
     .default('info')
@@ -103,6 +114,7 @@ export const environmentSchema = z.object({
     .default('https://api.datadoghq.com')
     .describe('Address of the Datadog API: of the site that the key belongs to, such as https://api.datadoghq.eu, or of a test server.'),
   ...alertingVariables,
+  ...syntheticVariables,
   GITHUB_ACTIONS: z.string().optional().describe('`true` where GitHub runs this: what breaks a budget is annotated.'),
   UV_THREADPOOL_SIZE: z.coerce
     .number()
@@ -122,12 +134,15 @@ export interface Environment {
   /** Password that lets people ask over the SQL port when it is bound beyond loopback. */
   readonly sqlReadToken: string | undefined;
   readonly operateToken: string | undefined;
+  /** What /lhci asks for; absent: nothing. */
+  readonly lhciAuth?: { readonly username: string; readonly password: string };
   readonly logLevel: string;
   readonly threadPoolSize: number;
   readonly onGitHubActions: boolean;
   /** Absent: Datadog is told nothing. */
   readonly datadog?: { readonly apiKey: string; readonly url: string };
   readonly alerting: AlertingEnvironment;
+  readonly synthetic: SyntheticEnvironment;
   /** Engines of cluster mode. */
   readonly cluster: ClusterEnvironment;
 }
@@ -179,6 +194,9 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     ports: { http: env.BEACONHOUSE_PORT, sql: env.BEACONHOUSE_SQL_PORT },
     sqlReadToken: env.BEACONHOUSE_SQL_READ_TOKEN,
     operateToken: env.BEACONHOUSE_OPERATE_TOKEN,
+    ...(env.BEACONHOUSE_LHCI_PASSWORD !== undefined && {
+      lhciAuth: { username: env.BEACONHOUSE_LHCI_USER, password: env.BEACONHOUSE_LHCI_PASSWORD },
+    }),
     logLevel: env.BEACONHOUSE_LOG_LEVEL,
     threadPoolSize: env.UV_THREADPOOL_SIZE ?? nodeDefaultThreads,
     onGitHubActions: env.GITHUB_ACTIONS === 'true',
@@ -186,6 +204,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
       datadog: { apiKey: env.DATADOG_API_KEY, url: withoutSlash(env.BEACONHOUSE_DATADOG_URL) },
     }),
     alerting: alertingEnvironment(env, given),
+    synthetic: syntheticEnvironment(env, given),
     cluster: clusterEnvironment(env),
   };
 }
