@@ -97,7 +97,7 @@ it('ends a client that speaks something else', async () => {
     async (proxy) => {
       const socket = connect(Number(new URL(proxy.address).port), '127.0.0.1');
       opened.push(socket);
-      socket.resume().write('GET / HTTP/1.1\r\n\r\n');
+      socket.resume().end('GET / HTTP/1.1\r\n\r\n');
       await once(socket, 'close');
     },
   );
