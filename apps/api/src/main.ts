@@ -1,5 +1,6 @@
 import { AlertApiModule, AlertApiOptions, alertRoutes } from '#alert';
 import { run } from '#platform';
+import { LhciModule, LhciOptions } from '#probe';
 import { defaultProjectOf, ReportModule, ReportOptions } from '#report';
 
 await run({
@@ -9,7 +10,8 @@ await run({
   modules({ config, environment, log }) {
     const { rawDays, minuteDays } = config.retention;
     const defaultProject = defaultProjectOf(config);
-    const { operateToken, alerting } = environment;
+    const { operateToken, alerting, lhciAuth: basicAuth } = environment;
+    const projects = config.projects.map(({ id }) => id);
     return [
       ReportModule.forRoot(new ReportOptions(defaultProject, { rawDays, minuteDays }, 'loader', operateToken, alertRoutes)),
       AlertApiModule.forRoot(
@@ -23,6 +25,7 @@ await run({
           linkSecret: alerting.linkSecret,
         }),
       ),
+      LhciModule.forRoot(new LhciOptions({ projects, defaultProject, operateToken, basicAuth, log })),
     ];
   },
 });

@@ -26,6 +26,7 @@ import {
   secretIn,
   writePorts,
 } from '#platform';
+import { LhciModule, LhciOptions } from '#probe';
 import { defaultProjectOf, ReportModule, ReportOptions } from '#report';
 import { shownHost } from './banner.ts';
 import { type DemoInfo, DemoModule } from './demo/demo.module.ts';
@@ -137,8 +138,9 @@ interface RootParts {
 
 function rootModule(platform: OpenPlatform, { config, environment, identitySecret, linkSecret, log, info }: RootParts) {
   const { rawDays, minuteDays } = config.retention;
-  const { operateToken, alerting } = environment;
+  const { operateToken, alerting, lhciAuth: basicAuth } = environment;
   const defaultProject = defaultProjectOf(config);
+  const projects = config.projects.map(({ id }) => id);
   @Module({
     imports: [
       PlatformModule.forRoot(platform),
@@ -146,10 +148,7 @@ function rootModule(platform: OpenPlatform, { config, environment, identitySecre
       LoadingModule.forRoot({ log, alone: true }),
       AlertModule.forRoot({ log, config, alerting: { ...environment.alerting, linkSecret }, datadog: environment.datadog }),
       BudgetJobModule.forRoot(config, log),
-      RegressionModule.forRoot(
-        config.projects.map(({ id }) => id),
-        log,
-      ),
+      RegressionModule.forRoot(projects, log),
       ReportModule.forRoot(new ReportOptions(defaultProject, { rawDays, minuteDays }, 'loader', operateToken, alertRoutes)),
       AlertApiModule.forRoot(
         new AlertApiOptions({
@@ -162,6 +161,7 @@ function rootModule(platform: OpenPlatform, { config, environment, identitySecre
           linkSecret,
         }),
       ),
+      LhciModule.forRoot(new LhciOptions({ projects, defaultProject, operateToken, basicAuth, log })),
       DemoModule.forRoot({ clock: platform.clock, info }),
     ],
   })

@@ -1,3 +1,5 @@
+export { LhciModule } from './lhci/lhci.module.ts';
+export { LhciOptions } from './lhci/lhci-options.ts';
 export { representativeRun } from './lhr/representative-run.ts';
 export { ChromiumMissing, findChromium } from './run/browser/find-chromium.ts';
 export { sweepLeftovers } from './run/processes/sweep-leftovers.ts';

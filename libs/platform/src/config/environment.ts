@@ -30,6 +30,16 @@ export const environmentSchema = z.object({
     .min(16)
     .optional()
     .describe('Token of requests that change something, such as accepting a regression; without it only this machine may.'),
+  BEACONHOUSE_LHCI_USER: z
+    .string()
+    .regex(/^[^:\p{Cc}]{1,100}$/u)
+    .default('lhci')
+    .describe('With BEACONHOUSE_LHCI_PASSWORD.'),
+  BEACONHOUSE_LHCI_PASSWORD: z
+    .string()
+    .min(8)
+    .optional()
+    .describe('Password (HTTP basic authentication) of everything under /lhci but /lhci/healthz; absent: none is asked for.'),
   BEACONHOUSE_LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'])
     .default('info')
@@ -126,6 +136,8 @@ export interface Environment {
   /** Password that lets people ask over the SQL port when it is bound beyond loopback. */
   readonly sqlReadToken: string | undefined;
   readonly operateToken: string | undefined;
+  /** What /lhci asks for; absent: nothing. */
+  readonly lhciAuth?: { readonly username: string; readonly password: string };
   readonly logLevel: string;
   readonly threadPoolSize: number;
   readonly onGitHubActions: boolean;
@@ -186,6 +198,9 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     ports: { http: env.BEACONHOUSE_PORT, sql: env.BEACONHOUSE_SQL_PORT },
     sqlReadToken: env.BEACONHOUSE_SQL_READ_TOKEN,
     operateToken: env.BEACONHOUSE_OPERATE_TOKEN,
+    ...(env.BEACONHOUSE_LHCI_PASSWORD !== undefined && {
+      lhciAuth: { username: env.BEACONHOUSE_LHCI_USER, password: env.BEACONHOUSE_LHCI_PASSWORD },
+    }),
     logLevel: env.BEACONHOUSE_LOG_LEVEL,
     threadPoolSize: env.UV_THREADPOOL_SIZE ?? nodeDefaultThreads,
     onGitHubActions: env.GITHUB_ACTIONS === 'true',

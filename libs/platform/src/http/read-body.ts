@@ -3,20 +3,20 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal } from './refusal.ts';
 
-/** Of a request that changes something: some text and a rule. */
-const bodyBytes = 64 * 1024;
+/** Of a request that changes something: some text and a rule. Where more comes, the route says how much. */
+const usualBytes = 64 * 1024;
 /** Longest pause between two pieces. */
 const idleMs = 5_000;
 
 /** The body as it came, byte by byte, for whoever checks a signature over it. */
-export const RawBody = createParamDecorator((_: unknown, context: ExecutionContext): Promise<Buffer> => bodyOf(context));
+export const RawBody = createParamDecorator((_: unknown, context: ExecutionContext): Promise<Buffer> => bodyOf(context, usualBytes));
 
 /**
  * The body as JSON. A page of another site can send a form or plain text with its reader's browser, but no JSON, which it would have to ask
- * leave for.
+ * leave for. `most`: bytes that it may have; 64 KiB where that is not said.
  */
-export const JsonBody = createParamDecorator(async (_: unknown, context: ExecutionContext): Promise<unknown> => {
-  const bytes = await bodyOf(context);
+export const JsonBody = createParamDecorator(async (most: number | undefined, context: ExecutionContext): Promise<unknown> => {
+  const bytes = await bodyOf(context, most ?? usualBytes);
   if (bytes.length === 0) return undefined;
   const { headers } = context.switchToHttp().getRequest<FastifyRequest>();
   if (!/^application\/json\s*(;|$)/i.test(headers['content-type'] ?? ''))
@@ -28,10 +28,10 @@ export const JsonBody = createParamDecorator(async (_: unknown, context: Executi
   }
 });
 
-async function bodyOf(context: ExecutionContext): Promise<Buffer> {
+async function bodyOf(context: ExecutionContext, bodyBytes: number): Promise<Buffer> {
   const http = context.switchToHttp();
   try {
-    return await readBody(http.getRequest<FastifyRequest>().raw);
+    return await readBody(http.getRequest<FastifyRequest>().raw, bodyBytes);
   } catch (error) {
     // What is still coming goes with the connection.
     http.getResponse<FastifyReply>().header('connection', 'close');
@@ -39,7 +39,7 @@ async function bodyOf(context: ExecutionContext): Promise<Buffer> {
   }
 }
 
-function readBody(request: IncomingMessage): Promise<Buffer> {
+function readBody(request: IncomingMessage, bodyBytes: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const pieces: Buffer[] = [];
     let size = 0;

@@ -3,6 +3,7 @@ import { type Assertion, type AssertionSet, aggregationMethods } from '../assert
 import { kebabCase } from '../assertions/kebab-case.ts';
 import { assertionKeyProblems } from './assertion-key.ts';
 import { checkShape } from './check-shape.ts';
+import { patternSchema } from './pattern-schema.ts';
 import { below, mistake, type RcProblem } from './rc-problem.ts';
 import { unknownKeys } from './unknown-keys.ts';
 
@@ -21,7 +22,7 @@ const schema = z.looseObject(
       .string({ error: 'must be lessThan or greaterThan' })
       .refine((word) => operators.includes(word), 'must be lessThan or greaterThan'),
     threshold: z.number({ error: 'must be a number' }),
-    urlPattern: z.string({ error: 'must be a regular expression' }).refine(isPattern, 'must be a regular expression').optional(),
+    urlPattern: patternSchema.optional(),
     level: z.enum(['warn', 'error'], { error: 'must be warn or error' }).default('error'),
     aggregationMethod: z.enum(aggregationMethods, { error: `must be one of ${aggregationMethods.join(', ')}` }).default('median'),
   },
@@ -66,13 +67,4 @@ function readCustom(value: unknown): { set?: AssertionSet; problems: readonly Rc
       : []),
   ];
   return { set: { ...(urlPattern !== undefined && { urlPattern }), assertions: [assertion] }, problems: found };
-}
-
-function isPattern(pattern: string): boolean {
-  try {
-    new RegExp(pattern);
-    return true;
-  } catch {
-    return false;
-  }
 }

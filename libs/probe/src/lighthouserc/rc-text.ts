@@ -22,7 +22,11 @@ export function readRcText(text: string): RcText {
   const mistakes = document.errors.map(({ message, pos }) => mistake([], `line ${lineAt(pos[0])}: ${message}`));
   if (mistakes.length > 0) return { value: undefined, problems: mistakes, lineOf: () => undefined };
   const repeats: RcProblem[] = [];
-  visit(document, { Map: (_, map) => repeats.push(...joinRepeats(map, lineAt)) && undefined });
+  visit(document, {
+    Map: (_, map) => {
+      repeats.push(...joinRepeats(map, lineAt));
+    },
+  });
   const lineOf = (field: readonly PropertyKey[]): number | undefined => {
     for (let depth = field.length; depth > 0; depth--) {
       const node = document.getIn(field.slice(0, depth), true);

@@ -4,6 +4,7 @@ import { kebabCase } from '../assertions/kebab-case.ts';
 import { assertionKeyProblems } from './assertion-key.ts';
 import { readAssertion } from './assertion-value.ts';
 import { checkShape } from './check-shape.ts';
+import { patternSchema } from './pattern-schema.ts';
 import { type PresetName, presetNames, presetOf } from './presets.ts';
 import { below, mistake, type RcProblem, warning } from './rc-problem.ts';
 import { unknownKeys } from './unknown-keys.ts';
@@ -16,13 +17,12 @@ export interface AssertSection {
   readonly problems: readonly RcProblem[];
 }
 
-const pattern = z.string().refine(isPattern, 'must be a regular expression');
 const base = {
   preset: z.enum(presetNames, { error: `must be one of ${presetNames.join(', ')}` }).optional(),
   aggregationMethod: z.enum(aggregationMethods, { error: `must be one of ${aggregationMethods.join(', ')}` }).optional(),
   assertions: z.record(z.string(), z.unknown(), { error: 'must be an object of audits' }).optional(),
 };
-const matrixEntry = z.looseObject({ ...base, matchingUrlPattern: pattern.optional() }, { error: 'must be an object' });
+const matrixEntry = z.looseObject({ ...base, matchingUrlPattern: patternSchema.optional() }, { error: 'must be an object' });
 const schema = z.looseObject(
   {
     ...base,
@@ -111,13 +111,4 @@ function presetAssertions(preset: PresetName, aggregationMethod: AggregationMeth
   return [...presetOf(preset)].flatMap(([key, { level, bounds }]) =>
     level === 'off' ? [] : [[key, { key, level, bounds, aggregationMethod, ofPreset: true }] satisfies [string, Assertion]],
   );
-}
-
-function isPattern(text: string): boolean {
-  try {
-    new RegExp(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

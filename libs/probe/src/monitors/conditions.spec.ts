@@ -14,7 +14,7 @@ const failed = (outcome: Visit['outcome']): Partial<Visit> => ({ outcome, messag
 function told(...visits: Partial<Visit>[]): string[] {
   let known: Conditions = {};
   return visits.map((given, at) => {
-    const visit: Visit = { outcome: 'measured', at, message: '', unsteady: false, checks: [], regressions: [], ...given };
+    const visit: Visit = { outcome: 'measured', at, message: '', unsteady: false, checks: [], regressions: [], newBaseline: false, ...given };
     const { after, opened, resolved } = stepConditions(known, visit);
     // It is kept as JSON.
     known = JSON.parse(JSON.stringify(after));
@@ -47,9 +47,15 @@ describe('the conditions of a monitor', () => {
     expect(told(failed('page'), failed('aborted'), failed('page'))).toEqual(['', '', '+page']);
   });
 
-  it('tell a regression at once, and its end when it is judged to be over', () => {
-    const visits = ['regressed', 'inconclusive', 'not-judged', 'same'] as const;
-    expect(told(...visits.map((verdict) => ({ regressions: [change(verdict)] })))).toEqual(['+regression LCP', '', '', '-regression LCP']);
+  it('tell a regression that two visits in a row see, and its end when it is judged to be over', () => {
+    const visits = ['regressed', 'regressed', 'inconclusive', 'not-judged', 'same'] as const;
+    const expected = ['', '+regression LCP', '', '', '-regression LCP'];
+    expect(told(...visits.map((verdict) => ({ regressions: [change(verdict)] })))).toEqual(expected);
+  });
+
+  it('forget a regression where there is a new baseline', () => {
+    const worse = { regressions: [change('regressed')] };
+    expect(told(worse, worse, { newBaseline: true })).toEqual(['', '+regression LCP', '-regression LCP']);
   });
 
   it('end with the budget they were about', () => {
@@ -64,6 +70,7 @@ describe('the conditions of a monitor', () => {
       unsteady: false,
       checks: [check(false, { level: 'warn' })],
       regressions: [],
+      newBaseline: false,
     };
     const first = stepConditions({}, visit);
     expect(stepConditions(first.after, { ...visit, at: 9 }).opened).toEqual([

@@ -11,6 +11,8 @@ export interface Visit {
   readonly unsteady: boolean;
   readonly checks: readonly Check[];
   readonly regressions: readonly Change[];
+  /** There is nothing that it may be compared with: another browser, runner or configuration than before. */
+  readonly newBaseline: boolean;
 }
 
 /** One bound that the page is held to. */
@@ -67,7 +69,7 @@ export interface ConditionStep {
 }
 
 /** Visits in a row until it is told. One bad visit may be the network's or the machine's. */
-const patience = { budget: 2, page: 2, unmeasured: 3, regression: 1 } as const satisfies Record<Trouble, number>;
+const patience = { budget: 2, page: 2, unmeasured: 3, regression: 2 } as const satisfies Record<Trouble, number>;
 /** Of a budget where runs differ by more than they should. */
 const unsteadyPatience = 3;
 
@@ -100,9 +102,9 @@ function grown(known: Condition | undefined, trouble: Seen, { at, unsteady }: Vi
 }
 
 /** What was not measured is neither broken nor mended. */
-function isOver({ trouble, key }: Condition, { outcome, regressions }: Visit): boolean {
+function isOver({ trouble, key }: Condition, { outcome, regressions, newBaseline }: Visit): boolean {
   if (outcome !== 'measured') return false;
-  if (trouble !== 'regression') return true;
+  if (trouble !== 'regression' || newBaseline) return true;
   const judged = regressions.find(({ metric }) => `regression ${metric}` === key);
   return judged !== undefined && (judged.verdict === 'same' || judged.verdict === 'improved');
 }

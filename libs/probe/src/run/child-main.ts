@@ -8,7 +8,7 @@ let folder: string | undefined;
 process.once('message', (order: RunOrder) => {
   folder = order.folder;
   // Who asked ends the whole process group once it has the answer.
-  measure(order).then((reply) => process.send!(reply));
+  measure(order).then((reply) => process.send!(reply, undefined, undefined, () => undefined));
 });
 
 /** Who asked is gone, and nobody else ends this group. */

@@ -6,7 +6,7 @@ import type { RunOrder, RunReply } from './child-messages.ts';
 import { cpuSlowdown } from './cpu-slowdown.ts';
 import { reasonOfCode } from './failure-reason.ts';
 import { FlowRecorder } from './flow/flow-recorder.ts';
-import { loadScript } from './flow/load-script.ts';
+import { type LoadedScripts, loadScripts } from './flow/load-script.ts';
 import { WatchedPages } from './flow/watched-pages.ts';
 import { AddressGuard } from './guard/address-guard.ts';
 import { GuardedProxy } from './guard/guarded-proxy.ts';
@@ -45,11 +45,17 @@ class Run {
   }
 
   async measured(): Promise<{ steps: readonly MeasuredStep[]; chromeMajor: number; cpuSlowdownMultiplier: number }> {
+    const scripts = loadScripts(this.#plan);
     const lighthouse = import('lighthouse');
     const [chromium] = await Promise.all([this.#launch(), warmUp({ url: this.#plan.url, headers: this.#ownHeaders }, this.guard)]);
-    const pages = await Promise.race([WatchedPages.watch(chromium.browser, this.#plan), chromium.died]);
-    const steps = await Promise.race([this.#steps(pages, await lighthouse), chromium.died, pages.refused]);
+    const taken = this.#takenBy(chromium, scripts, await lighthouse);
+    const steps = await Promise.race([taken.catch((error) => chromium.explain(error)), chromium.died]);
     return { steps, chromeMajor: chromium.major, cpuSlowdownMultiplier: usedSlowdown(steps) };
+  }
+
+  async #takenBy({ browser }: Chromium, scripts: LoadedScripts, lighthouse: typeof import('lighthouse')): Promise<readonly MeasuredStep[]> {
+    const pages = await WatchedPages.watch(browser, this.#plan);
+    return Promise.race([this.#steps(pages, scripts, lighthouse), pages.refused]);
   }
 
   async #launch(): Promise<Chromium> {
@@ -60,19 +66,19 @@ class Run {
     return Chromium.launch({ path: browser.path, args: chromiumFlags(proxy.address, browser), folder, environment, ...viewport });
   }
 
-  async #steps(pages: WatchedPages, lighthouse: typeof import('lighthouse')): Promise<readonly MeasuredStep[]> {
-    const { url, setup, flow, options = {}, settings } = this.#plan;
+  async #steps(pages: WatchedPages, scripts: LoadedScripts, lighthouse: typeof import('lighthouse')): Promise<readonly MeasuredStep[]> {
+    const { url, options = {}, settings } = this.#plan;
     await this.#setCookies(pages);
-    if (setup !== undefined) await runScript(setup, () => loadScript(setup)(pages.browser, { url, options }));
+    if (scripts.setup) await runScript(this.#plan.setup!, () => scripts.setup!(pages.browser, { url, options }));
     const page = await pages.onlyOne();
     const config = settings.formFactor === 'desktop' ? lighthouse.desktopConfig : lighthouse.defaultConfig;
     const flags = lighthouseFlags(settings, await this.#slowdown(page));
-    if (flow === undefined) {
+    if (!scripts.flow) {
       const result = await lighthouse.default(url, flags, config, page);
       return [{ name: '', lhr: result!.lhr as unknown as LighthouseResult }];
     }
     const recorder = new FlowRecorder(pages.browser, { url, options, config, flags, startFlow: lighthouse.startFlow });
-    await runScript(flow, () => loadScript(flow)(pages.browser, recorder.context()), pages);
+    await runScript(this.#plan.flow!, () => scripts.flow!(pages.browser, recorder.context()), pages);
     return recorder.steps();
   }
 

@@ -17,6 +17,10 @@ export interface ChromiumOptions {
 }
 
 const startLimitMs = 30_000;
+/** Of what it prints while all is well: dozens of lines about services of a desktop. */
+const isTelling = /:FATAL:|--no-sandbox|^(?!.*dbus).*:ERROR:/;
+/** The pipe of a dead browser breaks before its end is told. */
+const deathNoticeMs = 1_000;
 
 /** A fresh browser in the process group of this process, which ends it. */
 export class Chromium {
@@ -42,6 +46,13 @@ export class Chromium {
     return new Chromium(browser, await browser.version(), died);
   }
 
+  /** What fails because the browser is gone is told as that; anything else as it is. */
+  async explain(error: unknown): Promise<never> {
+    if (/Target closed|Session closed|Connection closed|detached/i.test(String(error)))
+      await Promise.race([this.died, pause(deathNoticeMs)]);
+    throw error;
+  }
+
   /** Such as 156. */
   get major(): number {
     return Number(/\/(\d+)/.exec(this.version)?.[1] ?? 0);
@@ -57,7 +68,7 @@ async function connected(transport: DevtoolsPipe, viewport: Viewport | undefined
 async function deathOf(child: ChildProcess): Promise<never> {
   const lastLines: string[] = [];
   child.stderr!.setEncoding('utf8').on('data', (text: string) => {
-    lastLines.push(...text.split('\n').filter((line) => line !== '' && !line.includes('dbus/')));
+    lastLines.push(...text.split('\n').filter((line) => isTelling.test(line)));
     lastLines.splice(0, lastLines.length - 3);
   });
   const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
@@ -66,6 +77,8 @@ async function deathOf(child: ChildProcess): Promise<never> {
 }
 
 async function tooLate(path: string): Promise<never> {
-  await new Promise((resolve) => setTimeout(resolve, startLimitMs).unref());
+  await pause(startLimitMs);
   throw new RunTrouble('machine', `${path} did not answer within ${startLimitMs / 1_000} s of its start`);
 }
+
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms).unref());

@@ -21,10 +21,14 @@ export interface FlowOptions {
   readonly flags: Flags;
 }
 
-/** What a flow's script is given beside the browser. */
-export interface FlowContext {
+/** What every script is given beside the browser. */
+export interface ScriptContext {
   readonly url: string;
   readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** What a flow's script is given. */
+export interface FlowContext extends ScriptContext {
   /** Loads an address, or lets a function of the script cause the loading, and measures it. */
   navigate(target: string | (() => Promise<void>), step?: StepOptions): Promise<void>;
   /** Measures what happens until `endTimespan`. One at a time. */
@@ -49,7 +53,7 @@ export class FlowRecorder {
     private readonly flow: FlowOptions,
   ) {}
 
-  readonly context = (): FlowContext => ({
+  readonly context: () => FlowContext = () => ({
     url: this.flow.url,
     options: this.flow.options,
     navigate: (target, step = {}) => this.#take(step, (flow, named) => flow.navigate(target, named)),
