@@ -1,3 +1,5 @@
+export { comparePages } from './compare/compare-pages.ts';
+export type { Verdict } from './compare/judge-metrics.ts';
 export { LhciModule } from './lhci/lhci.module.ts';
 export { LhciOptions } from './lhci/lhci-options.ts';
 export { representativeRun } from './lhr/representative-run.ts';
@@ -6,3 +8,4 @@ export { sweepLeftovers } from './run/processes/sweep-leftovers.ts';
 export { runOnce } from './run/run-once.ts';
 export type { FailedRun, MeasuredRun, MeasuredStep, RunFailure, RunOutcome } from './run/run-outcome.ts';
 export type { BrowserOptions, LighthouseSettings, RunPlan } from './run/run-plan.ts';
+export { BenchmarkHistory } from './steadiness/benchmark-history.ts';
