@@ -1,3 +1,4 @@
+import { noConditions } from '../../libs/probe/src/monitors/no-conditions.ts';
 import type { FinishedJob, FinishedRun } from '../../libs/probe/src/store/finished-job.ts';
 import { quiet, SimulatedPage } from './simulated-page.ts';
 
@@ -28,7 +29,16 @@ export function finishedJob(id: string, changes: Partial<FinishedJob> = {}): Fin
   return {
     ...{ project: 'shop', monitor: 'home', id, slot: jobNoon, trigger: 'scheduled', status: 'measured', message: '', verdict: null },
     ...{ comparison: [], unsteady: [], urls: ['http://shop.test/'], location: 'fra', started: jobNoon, ended: jobNoon + 60_000 },
-    ...{ commit: 'abc', branch: 'main', assertions: [], app: 'shop', environment: 'production', route: '/', pinned: '' },
+    ...{
+      commit: 'abc',
+      branch: 'main',
+      assertions: [],
+      app: 'shop',
+      environment: 'production',
+      route: '/',
+      pinned: '',
+      conditions: noConditions,
+    },
     runs: [0, 1, 2].map((run) => finishedRun({ at: jobNoon + run * 15_000 })),
     ...changes,
   };

@@ -96,6 +96,7 @@ CREATE TABLE IF NOT EXISTS synthetic_jobs {{on_cluster}} (
   message String COMMENT 'What happened, for people; empty where it was measured' CODEC(ZSTD(3)),
   verdict LowCardinality(String) COMMENT 'Compared with what was before: regressed, improved, same, inconclusive, not-judged; empty where nothing was compared',
   comparison String COMMENT 'JSON: each metric that was compared, with its verdict' CODEC(ZSTD(3)),
+  conditions String COMMENT 'JSON: what was wrong with the page then, for how many visits, and what began and ended with this one' CODEC(ZSTD(3)),
   unsteady Array(LowCardinality(String)) COMMENT 'Measures whose runs differ too much',
   urls Array(String) COMMENT 'Pages that were measured',
   location LowCardinality(String) COMMENT 'Where the runner stands',

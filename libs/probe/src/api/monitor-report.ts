@@ -19,7 +19,17 @@ const minuteMs = 60_000;
 const dayMs = 1_440 * minuteMs;
 const fieldDays = 28;
 const shownJobs = 20;
-const shownMetrics = ['LCP', 'FCP', 'TBT', 'CLS', 'SI', 'TTFB', 'INP', 'total-bytes', 'script-bytes'] as const satisfies readonly MeasureName[];
+const shownMetrics = [
+  'LCP',
+  'FCP',
+  'TBT',
+  'CLS',
+  'SI',
+  'TTFB',
+  'INP',
+  'total-bytes',
+  'script-bytes',
+] as const satisfies readonly MeasureName[];
 
 /** What is known of monitors: how their last visits went, and what visitors of the same pages had. */
 @Injectable()

@@ -1,6 +1,18 @@
 import { Controller, Delete, Get, Header, HttpCode, Param, Post, Query, UseGuards, UseInterceptors } from '@nestjs/common';
 import type { z } from 'zod';
-import { BodyPipe, Clock, Disconnect, JobQueue, JsonBody, MayChange, projectOf, QueryPipe, Refusal, RefuseHeavy, Warehouse } from '#platform';
+import {
+  BodyPipe,
+  Clock,
+  Disconnect,
+  JobQueue,
+  JsonBody,
+  MayChange,
+  projectOf,
+  QueryPipe,
+  Refusal,
+  RefuseHeavy,
+  Warehouse,
+} from '#platform';
 import { type Opportunity, opportunityQuestion, proposeMonitors } from '../field/opportunities.ts';
 import type { Monitor } from '../monitors/monitor.ts';
 import { MonitorBook } from '../monitors/monitor-book.ts';

@@ -14,7 +14,16 @@ const failed = (outcome: Visit['outcome']): Partial<Visit> => ({ outcome, messag
 function told(...visits: Partial<Visit>[]): string[] {
   let known: Conditions = {};
   return visits.map((given, at) => {
-    const visit: Visit = { outcome: 'measured', at, message: '', unsteady: false, checks: [], regressions: [], newBaseline: false, ...given };
+    const visit: Visit = {
+      outcome: 'measured',
+      at,
+      message: '',
+      unsteady: false,
+      checks: [],
+      regressions: [],
+      newBaseline: false,
+      ...given,
+    };
     const { after, opened, resolved } = stepConditions(known, visit);
     // It is kept as JSON.
     known = JSON.parse(JSON.stringify(after));

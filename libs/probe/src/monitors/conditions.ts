@@ -1,3 +1,4 @@
+import type { Verdict } from '../compare/judge-metrics.ts';
 import type { RunFailure } from '../run/run-outcome.ts';
 
 /** What a visit of a page said, as far as somebody may have to be told. */
@@ -32,7 +33,7 @@ export interface Check {
 /** A metric that was compared with earlier visits. */
 export interface Change {
   readonly metric: string;
-  readonly verdict: 'regressed' | 'improved' | 'same' | 'inconclusive' | 'not-judged';
+  readonly verdict: Verdict;
   readonly value: number;
   readonly reference: number;
   readonly unit: string;

@@ -63,7 +63,7 @@ function changeOf(judged: JudgedSamples): Change {
   const { metric, step, verdict, base, candidate } = judged;
   return {
     metric: step === '' ? metric.name : `${step} ${metric.name}`,
-    verdict: verdict === 'not judged' ? 'not-judged' : verdict,
+    verdict,
     value: candidate?.median ?? 0,
     reference: base?.median ?? 0,
     unit: /bytes$/.test(metric.name) ? 'bytes' : metric.name === 'CLS' ? '' : 'ms',

@@ -1,5 +1,6 @@
 import { type ConfigFile, givenMonitorSchema, type MonitorConfig } from '#contracts';
 import { type Clock, ConfigurationError, Refusal, type Warehouse } from '#platform';
+import { MonitorConflict, MonitorStore, type StoredMonitor } from '../store/monitor-store.ts';
 import { scheduleProblem } from './moments.ts';
 import type { Monitor } from './monitor.ts';
 
@@ -9,15 +10,6 @@ export interface MonitorBookParts {
   readonly config: Pick<ConfigFile, 'monitors' | 'projects'>;
   /** Of monitors that name no project; null where they must. */
   readonly defaultProject: string | null;
-}
-
-/** A monitor made by the API, as it was given. */
-interface ShelvedMonitor {
-  readonly project: string;
-  readonly id: string;
-  readonly version: number;
-  readonly deleted: boolean;
-  readonly config: string;
 }
 
 export interface MonitorEdit {
@@ -33,16 +25,17 @@ const rememberMs = 10_000;
 /** All monitors: those of the configuration file, and those that were made by the API. */
 export class MonitorBook {
   readonly #fixed: readonly Monitor[];
-  #shelved: { readonly until: number; readonly monitors: Promise<readonly ShelvedMonitor[]> } | undefined;
+  readonly #store: MonitorStore;
+  #known: { readonly until: number; readonly monitors: Promise<readonly StoredMonitor[]> } | undefined;
 
   /** Throws a `ConfigurationError` that names every monitor of the file which cannot be. */
   constructor(private readonly parts: MonitorBookParts) {
     this.#fixed = fixedMonitors(parts);
+    this.#store = new MonitorStore(parts.warehouse);
   }
 
   async all(): Promise<readonly Monitor[]> {
-    const shelved = (await this.#read()).filter(({ deleted }) => !deleted);
-    return [...this.#fixed, ...shelved.flatMap((one) => this.#monitorOf(one) ?? [])];
+    return [...this.#fixed, ...(await this.#read()).flatMap((one) => this.#monitorOf(one) ?? [])];
   }
 
   async find(project: string, id: string): Promise<Monitor | undefined> {
@@ -55,18 +48,18 @@ export class MonitorBook {
     const problem = scheduleProblem(monitor);
     if (problem !== undefined) throw new Refusal('body_invalid', problem, 'cron');
     this.#refuseFixed(project, config.id);
-    const known = (await this.#fresh()).filter(({ deleted }) => !deleted);
+    const known = await this.#fresh();
     if (known.length >= mostMonitors && !known.some((one) => isOf(one, project, config.id)))
       throw new Refusal('too_many', `there are ${mostMonitors} monitors made by the API, which is the limit`, 'id', mostMonitors);
-    await this.#write({ project, id: config.id, deleted: false, config: JSON.stringify(config) }, by);
+    await this.#write(project, config.id, config, by);
     return monitor;
   }
 
   async remove(id: string, { project, by }: MonitorEdit): Promise<void> {
     this.#refuseFixed(project, id);
-    const known = (await this.#fresh()).find((one) => isOf(one, project, id) && !one.deleted);
-    if (!known) throw new Refusal('not_found', `there is no monitor ${id} in project ${project}`, 'id');
-    await this.#write({ project, id, deleted: true, config: known.config }, by);
+    if (!(await this.#fresh()).some((one) => isOf(one, project, id)))
+      throw new Refusal('not_found', `there is no monitor ${id} in project ${project}`, 'id');
+    await this.#write(project, id, null, by);
   }
 
   #refuseFixed(project: string, id: string): void {
@@ -74,45 +67,40 @@ export class MonitorBook {
       throw new Refusal('read_only', `monitor ${id} stands in the configuration file and is changed there`, 'id');
   }
 
-  /** One version is stored once: of two who write it, the second finds that it says something else. */
-  async #write(change: Omit<ShelvedMonitor, 'version'>, by: string): Promise<void> {
-    const { warehouse, clock } = this.parts;
-    const { project, id, deleted, config } = change;
-    const version = 1 + ((await this.#fresh()).find((one) => isOf(one, project, id))?.version ?? 0);
-    const row = { tenant: project, id, version, deleted, config, changed_by: by, changed_at: clock.now() / 1_000 };
-    const token = `synthetic_monitors:${project}:${id}:${version}`;
-    await warehouse.insert({ table: 'synthetic_monitors', token, rows: Buffer.from(`${JSON.stringify(row)}\n`) });
-    const stored = (await this.#fresh()).find((one) => isOf(one, project, id));
-    if (stored?.version === version && (stored.config !== config || stored.deleted !== deleted))
-      throw new Refusal('conflict', `monitor ${id} was changed by somebody else at the same moment: look at it, and try again`, 'id');
+  async #write(project: string, id: string, config: MonitorConfig | null, by: string): Promise<void> {
+    try {
+      const before = await this.#store.version(project, id);
+      await this.#store.write({ project, id, before, config, changedBy: by, changedAt: this.parts.clock.now() });
+    } catch (error) {
+      if (error instanceof MonitorConflict) throw new Refusal('conflict', `${error.message}: look at it, and try again`, 'id');
+      throw error;
+    } finally {
+      this.#known = undefined;
+    }
   }
 
-  #fresh(): Promise<readonly ShelvedMonitor[]> {
-    this.#shelved = undefined;
+  #fresh(): Promise<readonly StoredMonitor[]> {
+    this.#known = undefined;
     return this.#read();
   }
 
-  #read(): Promise<readonly ShelvedMonitor[]> {
+  #read(): Promise<readonly StoredMonitor[]> {
     const now = this.parts.clock.now();
-    if (this.#shelved && now < this.#shelved.until) return this.#shelved.monitors;
-    const monitors = this.parts.warehouse.ask<ShelvedMonitor>({ sql: shelvedQuestion });
-    this.#shelved = { until: now + rememberMs, monitors };
+    if (this.#known && now < this.#known.until) return this.#known.monitors;
+    const monitors = this.#store.all();
+    this.#known = { until: now + rememberMs, monitors };
     monitors.catch(() => {
-      this.#shelved = undefined;
+      this.#known = undefined;
     });
     return monitors;
   }
 
   /** A monitor that an older house took and this one would not is left out. */
-  #monitorOf({ project, config }: ShelvedMonitor): Monitor | undefined {
-    const parsed = givenMonitorSchema.safeParse(JSON.parse(config));
+  #monitorOf({ project, config }: StoredMonitor): Monitor | undefined {
+    const parsed = givenMonitorSchema.safeParse(config);
     return parsed.success ? { ...parsed.data, project, source: 'api' } : undefined;
   }
 }
-
-const shelvedQuestion = `
-SELECT tenant AS project, id, version, deleted, config FROM synthetic_monitors
-ORDER BY tenant, id, version DESC LIMIT 1 BY tenant, id`;
 
 const isOf = (one: { readonly project: string; readonly id: string }, project: string, id: string) =>
   one.project === project && one.id === id;

@@ -63,7 +63,13 @@ class MonitorJobs implements OnModuleInit {
     const { location } = this.options.environment.synthetic;
     const tick = new MonitorTick(this.jobs, () => this.#book.all());
     const sweep = new ReportSweep(this.warehouse, this.blobs, this.clock);
-    this.jobs.define({ name: 'synthetic-tick', concurrency: 1, maxAttempts: 1, backoffMs: 1_000, handler: () => tick.run(this.clock.now()) });
+    this.jobs.define({
+      name: 'synthetic-tick',
+      concurrency: 1,
+      maxAttempts: 1,
+      backoffMs: 1_000,
+      handler: () => tick.run(this.clock.now()),
+    });
     this.jobs.define({
       ...{ name: 'synthetic-sweep', concurrency: 1, maxAttempts: 3, backoffMs: minuteMs },
       handler: async (_, signal) => void (await sweep.run(this.options.config.synthetic.reportDays, signal)),

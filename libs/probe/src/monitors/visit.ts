@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import { type Clock, type EventStream, tellFindings } from '#platform';
+import { overallVerdict } from '../compare/judge-metrics.ts';
 import type { StepValues } from '../compare/samples.ts';
+import { measuresOf } from '../lhr/measures.ts';
 import type { FailedRun, MeasuredRun, RunOutcome } from '../run/run-outcome.ts';
 import type { RunPlan } from '../run/run-plan.ts';
 import type { BenchmarkHistory } from '../steadiness/benchmark-history.ts';
@@ -13,9 +15,7 @@ import type { FinishedJob, FinishedRun } from '../store/finished-job.ts';
 import type { JobHistory } from '../store/job-history.ts';
 import type { RunHistory } from '../store/run-history.ts';
 import type { SyntheticStore } from '../store/synthetic-store.ts';
-import { measuresOf } from '../lhr/measures.ts';
-import { overallVerdict } from '../compare/judge-metrics.ts';
-import { type Conditions, type ConditionStep, stepConditions, type Visit } from './conditions.ts';
+import { type ConditionStep, type Conditions, stepConditions, type Visit } from './conditions.ts';
 import { judgeVisit } from './judge-visit.ts';
 import type { Monitor } from './monitor.ts';
 import { monitorFinding } from './monitor-finding.ts';
@@ -84,7 +84,7 @@ export class Visits {
     try {
       const plan = planOf(monitor, this.parts.plan());
       const scripts = await Promise.all([plan.flow, plan.setup].map((path) => (path === undefined ? '' : readFile(path, 'utf8'))));
-      const series = await measureSteadily(plan, monitor.runs, { run, clock, speed, history: speed, signal: AbortSignal.any([signal, limit]) });
+      const series = await measureSteadily(plan, monitor.runs, { run, clock, history: speed, signal: AbortSignal.any([signal, limit]) });
       const { failure } = series;
       if (failure?.reason !== 'aborted' || !limit.aborted) return { plan, scripts, series };
       return { plan, scripts, series: { ...series, failure: { ...failure, reason: 'timeout', message: overLimit(limitMs) } } };
@@ -94,7 +94,11 @@ export class Visits {
     }
   }
 
-  async #judge(monitor: Monitor, order: VisitOrder, { started, plan, scripts, series }: Measured & { started: number }): Promise<FinishedJob> {
+  async #judge(
+    monitor: Monitor,
+    order: VisitOrder,
+    { started, plan, scripts, series }: Measured & { started: number },
+  ): Promise<FinishedJob> {
     const { clock, place } = this.parts;
     const { kept, failure } = series;
     const runs = plan === null ? [] : this.#finishedRuns(plan, scripts, series);
@@ -118,7 +122,12 @@ export class Visits {
   }
 
   /** Earlier runs of the same kind; while something is worse, those from before it was. */
-  #before({ project, id: monitor, url }: Monitor, without: string, runs: readonly FinishedRun[], known: Conditions): Promise<StepValues[][]> {
+  #before(
+    { project, id: monitor, url }: Monitor,
+    without: string,
+    runs: readonly FinishedRun[],
+    known: Conditions,
+  ): Promise<StepValues[][]> {
     const sinces = Object.values(known).flatMap(({ trouble, since }) => (trouble === 'regression' ? since : []));
     const fingerprint = fingerprintId(runs[0]!.fingerprint);
     const until = sinces.length === 0 ? undefined : Math.min(...sinces);
@@ -147,7 +156,9 @@ export class Visits {
     if (opened.length + resolved.length === 0) return;
     const { houseUrl, jobs, stream } = this.parts;
     const all = await jobs.jobsOf(monitor.project, monitor.id, remembered);
-    const good = all.find(({ id, status, conditions }) => id !== job && status === 'measured' && Object.keys(conditions.after).length === 0);
+    const good = all.find(
+      ({ id, status, conditions }) => id !== job && status === 'measured' && Object.keys(conditions.after).length === 0,
+    );
     const visit = { monitor, job, at, houseUrl, lastGood: good?.id ?? null };
     await tellFindings(stream, [
       ...opened.map((condition) => monitorFinding(condition, 'open', visit)),

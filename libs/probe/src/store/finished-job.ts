@@ -2,6 +2,7 @@ import type { AssertionResult } from '../assertions/assertion-result.ts';
 import type { JudgedSamples, Verdict } from '../compare/judge-metrics.ts';
 import type { Side } from '../compare/turns.ts';
 import type { MeasureName } from '../lhr/measures.ts';
+import type { ConditionStep } from '../monitors/conditions.ts';
 import type { MeasuredRun, RunFailure } from '../run/run-outcome.ts';
 import type { Fingerprint } from '../steadiness/fingerprint.ts';
 
@@ -25,6 +26,8 @@ export interface SyntheticJob {
   /** Null where nothing was compared. */
   readonly verdict: Verdict | null;
   readonly comparison: readonly JudgedSamples[];
+  /** What was wrong with the page of a monitor from then on, and what that changed. */
+  readonly conditions: ConditionStep;
   readonly unsteady: readonly MeasureName[];
   readonly urls: readonly string[];
   readonly location: string;

@@ -17,6 +17,7 @@ interface JobRow {
   readonly message: string;
   readonly verdict: NonNullable<SyntheticJob['verdict']> | '';
   readonly comparison: string;
+  readonly conditions: string;
   readonly unsteady: SyntheticJob['unsteady'];
   readonly urls: readonly string[];
   readonly location: string;
@@ -30,7 +31,7 @@ interface JobRow {
 }
 
 const milliseconds = ['version', 'recorded', 'slot', 'started', 'ended'].map((name) => `toUnixTimestamp64Milli(${name}) AS ${name}Ms`);
-const columns = `tenant, monitor, id, ${milliseconds.join(', ')}, trigger, status, message, verdict, comparison, unsteady, urls, location,
+const columns = `tenant, monitor, id, ${milliseconds.join(', ')}, trigger, status, message, verdict, comparison, conditions, unsteady, urls, location,
   commit, branch, report, reports, pinned`;
 /** Of each job the last version, whether the engine merged its rows or not. */
 const latest = (where: string) =>
@@ -94,13 +95,13 @@ export class JobHistory {
 }
 
 function readRow(row: JobRow): StoredJob {
-  const { tenant, versionMs, recordedMs, slotMs, startedMs, endedMs, verdict, comparison, ...rest } = row;
+  const { tenant, versionMs, recordedMs, slotMs, startedMs, endedMs, verdict, comparison, conditions, ...rest } = row;
   const [version, recorded, slot, started, ended] = [versionMs, recordedMs, slotMs, startedMs, endedMs].map(Number) as [
     ...[number, number, number, number, number],
   ];
   return {
     ...rest,
     ...{ project: tenant, version, recorded, started, ended, slot: slot === 0 ? null : slot },
-    ...{ verdict: verdict === '' ? null : verdict, comparison: JSON.parse(comparison) },
+    ...{ verdict: verdict === '' ? null : verdict, comparison: JSON.parse(comparison), conditions: JSON.parse(conditions) },
   };
 }

@@ -108,10 +108,23 @@ export interface JobState {
 
 /** The row of `synthetic_jobs`. */
 export function jobRow(job: SyntheticJob, { version, recorded, report, reports, pinned }: JobState): object {
-  const { project, monitor, id, slot, trigger, status, message, verdict, comparison, unsteady, urls, location, ...rest } = job;
+  const { project, monitor, id, slot, trigger, status, message, verdict, comparison, conditions, unsteady, urls, location, ...rest } = job;
   const { started, ended, commit, branch } = rest;
   return {
     ...{ tenant: project, monitor, id, version, recorded, slot: slot ?? 0, trigger, status, message, verdict: verdict ?? '' },
-    ...{ comparison: JSON.stringify(comparison), unsteady, urls, location, started, ended, commit, branch, report, reports, pinned },
+    ...{
+      comparison: JSON.stringify(comparison),
+      conditions: JSON.stringify(conditions),
+      unsteady,
+      urls,
+      location,
+      started,
+      ended,
+      commit,
+      branch,
+      report,
+      reports,
+      pinned,
+    },
   };
 }

@@ -38,6 +38,11 @@ export class MonitorStore {
     return rows.filter(({ deleted }) => !deleted).map(readRow);
   }
 
+  /** Of one that is there or was; 0 where there never was one. */
+  async version(project: string, id: string): Promise<number> {
+    return (await this.#latest('tenant = {project:String} AND id = {id:String}', { project, id }))[0]?.version ?? 0;
+  }
+
   /** A new one has the version 0 before. Null for `config` takes it away. Throws MonitorConflict where `before` is not its version now. */
   async write(change: Omit<StoredMonitor, 'version'> & { readonly before: number }): Promise<void> {
     const { project, id, before, config, changedBy, changedAt } = change;

@@ -14,6 +14,8 @@ export interface RunFilter {
   readonly branch?: string;
   /** Not the runs of this job: what is compared is not its own baseline. */
   readonly without?: string;
+  /** Only what was measured before, milliseconds since 1970. */
+  readonly until?: number;
 }
 
 export interface HistoryQuestion {
@@ -47,15 +49,26 @@ export class RunHistory {
   constructor(private readonly warehouse: Warehouse) {}
 
   /** The last runs that count, with all their steps, oldest first: what a new run is held against. The candidates of comparisons are not among them. */
-  async lastRuns({ project, monitor, url, fingerprint, branch, without = '' }: RunFilter, runs = 20): Promise<StepValues[][]> {
+  async lastRuns({ project, monitor, url, fingerprint, branch, without = '', until }: RunFilter, runs = 20): Promise<StepValues[][]> {
     const where = `project = {project:String} AND monitor = {monitor:String} AND url = {url:String} AND fingerprint = {fingerprint:String}
-      AND kept AND side != 'candidate' AND job != {without:String}${branch === undefined ? '' : ' AND branch = {branch:String}'}`;
+      AND kept AND side != 'candidate' AND job != {without:String}${branch === undefined ? '' : ' AND branch = {branch:String}'}${
+        until === undefined ? '' : ' AND at < fromUnixTimestamp64Milli({until:Int64})'
+      }`;
     type Row = Parameters<typeof fromColumns>[0] & { readonly job: string; readonly run: number; readonly step: string };
     const rows = await this.warehouse.ask<Row>({
       sql: `SELECT job, run, step, ${columns} FROM synthetic WHERE ${where}
         AND (job, run) IN (SELECT job, run FROM synthetic WHERE ${where} GROUP BY job, run ORDER BY min(at) DESC, job, run DESC LIMIT {runs:UInt32})
         ORDER BY min(at) OVER (PARTITION BY job, run), job, run, step`,
-      params: { project, monitor, url, fingerprint, without, runs, ...(branch !== undefined && { branch }) },
+      params: {
+        project,
+        monitor,
+        url,
+        fingerprint,
+        without,
+        runs,
+        ...(branch !== undefined && { branch }),
+        ...(until !== undefined && { until }),
+      },
     });
     const grouped = Map.groupBy(rows, ({ job, run }) => `${job}/${run}`);
     return [...grouped.values()].map((steps) => steps.map((row) => ({ step: row.step, values: fromColumns(row) })));
