@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import type { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { Finding } from '#contracts';
 import type { KilledAlerterOptions } from './killed-alerter.ts';
@@ -13,9 +14,12 @@ export class AlerterProcess {
   #errors = '';
   readonly #answers: ((line: string) => void)[] = [];
   readonly #ended: Promise<unknown>;
+  /** Beside its standard input, which a process with an engine does not read. */
+  readonly #input: Writable;
 
   private constructor(private readonly child: ChildProcess) {
     this.#ended = once(child, 'exit');
+    this.#input = child.stdio[3] as Writable;
     createInterface({ input: child.stdout! }).on('line', (line) => {
       if (/^(?:ready|published|waiting \d+)$/.test(line)) this.#answers.shift()?.(line);
       else this.#errors += `${line}\n`;
@@ -24,12 +28,12 @@ export class AlerterProcess {
       this.#errors = `${this.#errors}${piece}`.slice(-16_384);
     });
     // Of a process that was killed.
-    child.stdin!.on('error', () => {});
+    this.#input.on('error', () => {});
   }
 
   static async start(options: KilledAlerterOptions): Promise<AlerterProcess> {
     const env = { ...process.env, UV_THREADPOOL_SIZE: '16' };
-    const child = spawn(process.execPath, [...flags, program, JSON.stringify(options)], { env, stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [...flags, program, JSON.stringify(options)], { env, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
     const started = new AlerterProcess(child);
     if ((await started.#answer()) === null) throw new Error(`the alerter ended before it was ready:\n${started.#errors}`);
     return started;
@@ -37,13 +41,13 @@ export class AlerterProcess {
 
   /** Whether it is stored; false where the process ended over it. */
   async publish(finding: Finding): Promise<boolean> {
-    this.child.stdin!.write(`${JSON.stringify(finding)}\n`);
+    this.#input.write(`${JSON.stringify(finding)}\n`);
     return (await this.#answer()) !== null;
   }
 
   /** Notices that are still to be told. */
   async waiting(): Promise<number> {
-    this.child.stdin!.write('waiting\n');
+    this.#input.write('waiting\n');
     return Number((await this.#answer())?.split(' ')[1]);
   }
 
@@ -57,7 +61,7 @@ export class AlerterProcess {
   }
 
   async stop(): Promise<void> {
-    this.child.stdin!.end();
+    this.#input.end();
     await this.#ended;
     if (this.child.exitCode !== 0) throw new Error(`the alerter did not end in order (${this.child.exitCode}):\n${this.#errors}`);
   }

@@ -1,6 +1,7 @@
 // Run by alert-kill-rounds.ts, which ends it with SIGKILL: the alerting service of one process, in a time that runs fast. It publishes the
-// findings that it reads from its input, a line each, and says so once they are stored; asked how many notices wait, it answers.
+// findings that it reads from its fourth stream, a line each, and says so once they are stored; asked how many notices wait, it answers.
 import 'reflect-metadata';
+import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { NestFactory } from '@nestjs/core';
@@ -69,7 +70,7 @@ const root = { module: class RootModule {}, imports: [PlatformModule.forRoot(por
 const app = await NestFactory.createApplicationContext(root, { logger: ['error'], abortOnError: false });
 process.stdout.write('ready\n');
 const headers = { tenant: 'default', keyId: '', events: 1, beaconId: '' };
-for await (const line of createInterface({ input: process.stdin })) {
+for await (const line of createInterface({ input: new Socket({ fd: 3 }) })) {
   if (line === 'waiting') {
     process.stdout.write(`waiting ${(await alerts.list('delivery')).length}\n`);
     continue;

@@ -15,7 +15,7 @@ export interface AlertComparison {
   readonly pages: number;
   /** Of Slack, each of one incident. */
   readonly messages: number;
-  /** What was to be told and was not, by channel and incident, nor was it over before it could be. */
+  /** What was to be told and was not, by channel and incident, nor was it over before it could be; with what came of its attempts. */
   readonly lost: readonly string[];
   /** Told twice, likewise. */
   readonly doubled: readonly string[];
@@ -63,6 +63,11 @@ WHERE kind = 'transition' GROUP BY incident HAVING triggers > 0`,
     sql: `SELECT DISTINCT JSONExtractString(body, 'incident') AS incident, JSONExtractString(body, 'channel') AS channel FROM alert_journal
 WHERE kind = 'attempt' AND JSONExtractString(body, 'result') = 'superseded'`,
   });
+  const attempts = await warehouse.ask<{ name: string; results: readonly string[] }>({
+    sql: `SELECT concat(JSONExtractString(body, 'channel'), ' ', JSONExtractString(body, 'incident')) AS name,
+  arrayMap(x -> x.2, arraySort(groupUniqArray((at, concat(JSONExtractString(body, 'kind'), ' ', JSONExtractString(body, 'result')))))) AS results
+FROM alert_journal WHERE kind = 'attempt' GROUP BY name`,
+  });
   const stormed = await warehouse.ask<{ incident: string; storm: string }>({
     sql: `SELECT JSONExtractString(body, 'incident') AS incident, any(JSONExtractString(body, 'by')) AS storm FROM alert_journal
 WHERE kind = 'held' AND JSONExtractString(body, 'reason') = 'storm' GROUP BY incident`,
@@ -70,7 +75,7 @@ WHERE kind = 'held' AND JSONExtractString(body, 'reason') = 'storm' GROUP BY inc
   const cursors = await warehouse.ask<{ at: string }>({
     sql: `SELECT DISTINCT JSONExtractInt(body, 'evalEnd') AS at FROM alert_journal WHERE kind = 'cursor' ORDER BY at`,
   });
-  return { triggered, over, stormed, cursors };
+  return { triggered, over, attempts, stormed, cursors };
 }
 
 /** Holds what a provider was told against what the journal says that was decided, and that against what was to be found. */
@@ -80,7 +85,7 @@ export async function compareTold(
   pagerduty: RecordingPagerduty,
   slack: RecordingSlack,
 ): Promise<AlertComparison> {
-  const { triggered, over, stormed, cursors } = await decided(warehouse);
+  const { triggered, over, attempts, stormed, cursors } = await decided(warehouse);
   const waves = expected.waves.judged(judgedMinutes(cursors.map(({ at }) => Number(at))));
   const messages = messagesOf(slack);
   const told = {
@@ -91,6 +96,7 @@ export async function compareTold(
   const triggers = new Map(triggered.map((one) => [one.incident, one.triggers]));
   // One that may have been told before it was superseded is told if it was.
   const superseded = new Set(over.map(({ incident, channel }) => `${channel} ${incident}`));
+  const results = new Map(attempts.map((one) => [one.name, one.results]));
   // Many that break at once are told as one, under the name of the first of them.
   const storms = new Map(stormed.map(({ incident, storm }) => [incident, storm]));
   const names = triggered.filter(({ atOnce }) => atOnce === 0).map(({ incident }) => storms.get(incident) ?? incident);
@@ -102,7 +108,7 @@ export async function compareTold(
   return {
     ...{ incidents: triggered.length, pages: pagerduty.pages, messages: messages.length },
     superseded: missing.filter((one) => superseded.has(one)).length,
-    lost: missing.filter((one) => !superseded.has(one)),
+    lost: missing.filter((one) => !superseded.has(one)).map((one) => `${one}: ${results.get(one)?.join(', ') ?? 'never tried'}`),
     doubled: [
       ...[...told.pagerduty]
         .filter(([incident, all]) => all.length > (triggers.get(incident) ?? 0))

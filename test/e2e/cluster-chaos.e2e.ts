@@ -4,7 +4,7 @@ import { problemsOf } from '../chaos/stored-comparison.ts';
 
 const rounds = 30;
 /** Of rounds; the ledger's audit and the comparison follow. Long runs are `npm run chaos`. */
-const minutes = 2.5;
+const minutes = 1.5;
 const seed = Number(process.env.CHAOS_SEED ?? Date.now() % 1_000_000);
 
 describe(`faults on a cluster in the middle of load, up to ${rounds} rounds, seed ${seed}`, () => {

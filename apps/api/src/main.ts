@@ -1,11 +1,11 @@
 import { AlertApiModule, AlertApiOptions, alertRoutes } from '#alert';
 import { run } from '#platform';
-import { LhciModule, LhciOptions } from '#probe';
+import { LhciModule, LhciOptions, SyntheticApiModule, SyntheticApiOptions, syntheticRoutes } from '#probe';
 import { defaultProjectOf, ReportModule, ReportOptions } from '#report';
 
 await run({
   name: 'api',
-  needs: { stream: true, warehouse: 'asked', alerts: true },
+  needs: { stream: true, warehouse: 'asked', alerts: true, jobs: true, blobs: true },
   drains: true,
   modules({ config, environment, log }) {
     const { rawDays, minuteDays } = config.retention;
@@ -13,7 +13,10 @@ await run({
     const { operateToken, alerting, lhciAuth: basicAuth } = environment;
     const projects = config.projects.map(({ id }) => id);
     return [
-      ReportModule.forRoot(new ReportOptions(defaultProject, { rawDays, minuteDays }, 'loader', operateToken, alertRoutes)),
+      ReportModule.forRoot(
+        new ReportOptions(defaultProject, { rawDays, minuteDays }, 'loader', operateToken, [...alertRoutes, ...syntheticRoutes]),
+      ),
+      SyntheticApiModule.forRoot(new SyntheticApiOptions({ config, defaultProject, operateToken, crux: environment.synthetic.crux })),
       AlertApiModule.forRoot(
         new AlertApiOptions({
           defaultProject,

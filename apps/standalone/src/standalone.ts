@@ -26,7 +26,7 @@ import {
   secretIn,
   writePorts,
 } from '#platform';
-import { LhciModule, LhciOptions } from '#probe';
+import { LhciModule, LhciOptions, MonitorModule, SyntheticApiModule, SyntheticApiOptions, syntheticRoutes } from '#probe';
 import { defaultProjectOf, ReportModule, ReportOptions } from '#report';
 import { shownHost } from './banner.ts';
 import { type DemoInfo, DemoModule } from './demo/demo.module.ts';
@@ -149,7 +149,11 @@ function rootModule(platform: OpenPlatform, { config, environment, identitySecre
       AlertModule.forRoot({ log, config, alerting: { ...environment.alerting, linkSecret }, datadog: environment.datadog }),
       BudgetJobModule.forRoot(config, log),
       RegressionModule.forRoot(projects, log),
-      ReportModule.forRoot(new ReportOptions(defaultProject, { rawDays, minuteDays }, 'loader', operateToken, alertRoutes)),
+      ReportModule.forRoot(
+        new ReportOptions(defaultProject, { rawDays, minuteDays }, 'loader', operateToken, [...alertRoutes, ...syntheticRoutes]),
+      ),
+      MonitorModule.forRoot({ config, environment, defaultProject, log }),
+      SyntheticApiModule.forRoot(new SyntheticApiOptions({ config, defaultProject, operateToken, crux: environment.synthetic.crux })),
       AlertApiModule.forRoot(
         new AlertApiOptions({
           defaultProject,

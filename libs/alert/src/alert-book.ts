@@ -38,7 +38,10 @@ export interface PendingDelivery {
   readonly delivery: Delivery;
   readonly createdAt: number;
   readonly dueAt: number;
+  /** Those that had an answer, whatever it was. */
   readonly attempts: number;
+  /** Attempts in a row that were begun and not seen to end, such as one that is under way; absent: none. */
+  readonly interrupted?: number;
   /** An attempt was begun whose end is not known. */
   readonly possiblySent: boolean;
   /** The channel that could not tell it. */

@@ -7,6 +7,7 @@ import { routeConfigSchema, shippedRoutes } from './alerting/route-config.ts';
 import { shippedRules } from './alerting/shipped-rules.ts';
 import { budgetSchema } from './budget.ts';
 import { shippedBudgets } from './shipped-budgets.ts';
+import { monitorSchema, syntheticSchema } from './synthetic/monitor.ts';
 
 const perSecond = z.number().positive();
 /** Beyond 50 years the end of retention no longer fits the warehouse's DateTime. */
@@ -115,6 +116,8 @@ export const configFileSchema = z.strictObject({
     .max(100)
     .default(() => shippedInhibitions.map((inhibition) => inhibitionSchema.parse(inhibition)))
     .describe('Of what nobody is told while something else is open. Without any: no warning beside what is critical with the same labels.'),
+  monitors: z.array(monitorSchema).max(500).default([]).describe('Pages that are audited by schedule.'),
+  synthetic: syntheticSchema.prefault({}).describe('What holds for all audits.'),
   owners: owners.describe('Who is written to where no channel takes what is critical. Needs SMTP_URL or a channel of the type email.'),
   retention: retentionSchema.prefault({}).describe('Changing it later needs ALTER TABLE ... MODIFY TTL on tables that exist.'),
   limits: limitsSchema.prefault({}).describe('Bounds of one gateway process.'),

@@ -26,4 +26,5 @@ export * from './rum-row.ts';
 export * from './shipped-budgets.ts';
 export * from './sketch/quantiles-expression.ts';
 export * from './sketch/weighting.ts';
+export * from './synthetic/monitor.ts';
 export * from './topic.ts';

@@ -4,6 +4,7 @@ import type { Registry } from 'prom-client';
 import type { ConfigFile } from '#contracts';
 import { observeJournal } from './alert-state/redis/observe-journal.ts';
 import { RedisAlertState } from './alert-state/redis/redis-alert-state.ts';
+import { openBlobs } from './blobs/open-blobs.ts';
 import { SystemClock } from './clock/system-clock.ts';
 import { ConfigurationError, type Environment } from './config/environment.ts';
 import { explainKafkaRefusal } from './explain-kafka-refusal.ts';
@@ -25,6 +26,8 @@ export interface ClusterParts {
   readonly jobs?: true;
   /** What alerts are remembered by. Needs the warehouse. */
   readonly alerts?: true;
+  /** Whole reports of audits. */
+  readonly blobs?: true;
 }
 
 export interface ClusterClient {
@@ -57,7 +60,17 @@ export async function openCluster(environment: Environment, config: ConfigFile, 
       opened.defer(() => alerts.close());
       observeJournal(alerts, registry, clock);
     }
-    const ports = { clock, stream, warehouse, registry, readiness, ...(jobs && { jobs }), ...(alerts && { alerts }) };
+    const blobs = client.needs.blobs && (await openBlobs(environment.blobs));
+    const ports = {
+      clock,
+      stream,
+      warehouse,
+      registry,
+      readiness,
+      ...(jobs && { jobs }),
+      ...(alerts && { alerts }),
+      ...(blobs && { blobs }),
+    };
     return { ...ports, close: () => opened.disposeAsync() };
   } catch (error) {
     await opened.disposeAsync();

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { ConfigFile } from '#contracts';
 import { EmbeddedAlertState } from './alert-state/embedded-alert-state.ts';
+import { openBlobs } from './blobs/open-blobs.ts';
 import { SystemClock } from './clock/system-clock.ts';
 import type { Environment } from './config/environment.ts';
 import { openChdbEngine } from './engine/chdb-engine.ts';
@@ -16,7 +17,7 @@ import { EmbeddedWarehouse } from './warehouse/embedded-warehouse.ts';
 import { migrate } from './warehouse/migrator.ts';
 
 /** Everything in this process, on one data folder. */
-export async function openEmbedded({ dataDir }: Environment, config: ConfigFile, log: Logger): Promise<OpenPlatform> {
+export async function openEmbedded({ dataDir, blobs: place }: Environment, config: ConfigFile, log: Logger): Promise<OpenPlatform> {
   await mkdir(dataDir, { recursive: true });
   const clock = new SystemClock();
   // The engine's lock on the folder covers the stream beside it.
@@ -37,6 +38,7 @@ export async function openEmbedded({ dataDir }: Environment, config: ConfigFile,
     },
   });
   const alerts = new EmbeddedAlertState(warehouse, clock);
+  const blobs = await openBlobs(place);
   const registry = createRegistry();
   observeLag(stream, registry, clock);
   const readiness = new Readiness();
@@ -46,5 +48,5 @@ export async function openEmbedded({ dataDir }: Environment, config: ConfigFile,
     await alerts.close();
     await warehouse.close();
   };
-  return { clock, stream, warehouse, engine, jobs, alerts, registry, readiness, close };
+  return { clock, stream, warehouse, engine, jobs, alerts, blobs, registry, readiness, close };
 }

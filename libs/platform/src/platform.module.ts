@@ -1,6 +1,7 @@
 import { type DynamicModule, Inject, Injectable, Module, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Registry } from 'prom-client';
 import { AlertState } from './alert-state/alert-state.ts';
+import { ReportBlobs } from './blobs/report-blobs.ts';
 import { Clock } from './clock/clock.ts';
 import type { Engine } from './engine/engine.ts';
 import { HealthController } from './http/health.controller.ts';
@@ -20,6 +21,8 @@ export interface Ports {
   readonly jobs?: JobQueue;
   /** Where the app alerts people. */
   readonly alerts?: AlertState;
+  /** Where the app has to do with whole reports. */
+  readonly blobs?: ReportBlobs;
 }
 
 export interface OpenPlatform extends Ports {
@@ -55,6 +58,7 @@ export class PlatformModule {
       { provide: Readiness, useValue: ports.readiness },
       ...(ports.jobs ? [{ provide: JobQueue, useValue: ports.jobs }] : []),
       ...(ports.alerts ? [{ provide: AlertState, useValue: ports.alerts }] : []),
+      ...(ports.blobs ? [{ provide: ReportBlobs, useValue: ports.blobs }] : []),
     ];
     const runner = ports.jobs ? [JobRunner] : [];
     return {

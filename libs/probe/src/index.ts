@@ -1,3 +1,12 @@
+export { SyntheticApiModule } from './api/synthetic-api.module.ts';
+export { SyntheticApiOptions } from './api/synthetic-api-options.ts';
+export { syntheticRoutes } from './api/synthetic-routes.ts';
 export { LhciModule } from './lhci/lhci.module.ts';
 export { LhciOptions } from './lhci/lhci-options.ts';
 export { representativeRun } from './lhr/representative-run.ts';
+export { MonitorModule } from './monitors/monitor.module.ts';
+export { ChromiumMissing, findChromium } from './run/browser/find-chromium.ts';
+export { sweepLeftovers } from './run/processes/sweep-leftovers.ts';
+export { runOnce } from './run/run-once.ts';
+export type { FailedRun, MeasuredRun, MeasuredStep, RunFailure, RunOutcome } from './run/run-outcome.ts';
+export type { BrowserOptions, LighthouseSettings, RunPlan } from './run/run-plan.ts';

@@ -1,4 +1,4 @@
-import { addressKind } from '../channels/webhook/public-address.ts';
+import { addressKind } from '#platform';
 
 /** Whether a provider out in the world may be able to fetch it, over https: not where the name or the address is of the own network. */
 export function isPublicUrl(url: string): boolean {

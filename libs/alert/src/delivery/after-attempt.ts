@@ -1,5 +1,6 @@
 import type { PendingDelivery } from '../alert-book.ts';
 import type { Sent } from '../channels/channel.ts';
+import { isTooOften } from './begun-attempt.ts';
 import { pauseAfter } from './patience.ts';
 
 /** What becomes of a notice after an attempt to tell it. */
@@ -9,7 +10,7 @@ export type AfterAttempt =
   | { readonly next: 'end'; readonly result: 'delivered' | 'refused' | 'given_up' | 'unknown'; readonly fallBack: boolean };
 
 export interface AttemptMade {
-  /** As it was before the attempt, but for its number, which counts this one. */
+  /** As it was before the attempt, which is counted. */
   readonly pending: PendingDelivery;
   readonly sent: Sent;
   readonly now: number;
@@ -31,7 +32,7 @@ export function afterAttempt({ pending, sent, now, attempts, random }: AttemptMa
       return { next: 'again', pending: { ...pending, dueAt: now, delivery: { ...delivery, plain: true } } };
     }
     case 'later': {
-      if (pending.attempts >= attempts) return { next: 'end', result: 'given_up', fallBack: true };
+      if (pending.attempts >= attempts || isTooOften(pending)) return { next: 'end', result: 'given_up', fallBack: true };
       const dueAt = now + pauseAfter(pending.attempts, sent.retryAfterMs, random);
       return { next: 'again', pending: { ...pending, dueAt, possiblySent: pending.possiblySent || sent.ambiguous } };
     }

@@ -5,6 +5,7 @@ import { patientChart } from '../chart/patient-chart.ts';
 import type { NoticeKind } from '../notices/notice.ts';
 import { afterAttempt } from './after-attempt.ts';
 import { attemptRecord, settledRecord } from './attempt-record.ts';
+import { answeredAttempt, begunAttempt, isTooOften, neverAnswered } from './begun-attempt.ts';
 import { type ChannelPace, paceAfter } from './channel-pace.ts';
 import type { DelivererParts } from './deliverer-parts.ts';
 import { endOfTest } from './end-of-test.ts';
@@ -17,8 +18,6 @@ type Read = Map<string, KeptDelivery>;
 
 /** Whoever is not told of these does not know what goes on. */
 const urgent: ReadonlySet<NoticeKind> = new Set(['trigger', 'escalate']);
-/** Nobody else sends a notice that is under way: no attempt takes longer. */
-const underWayMs = 35_000;
 
 /** One attempt to tell one notice, with all that is noted of it. */
 export class SendOne {
@@ -37,6 +36,7 @@ export class SendOne {
 
   /** Answers how the channel fares after it. `along`: what is told in it too. */
   async send(pending: PendingDelivery, along: readonly PendingDelivery[], read: Read, pace: ChannelPace): Promise<ChannelPace> {
+    if (isTooOften(pending)) return this.#giveUp(pending, read, pace);
     const { state, clock, log, channels, chartOf } = this.parts;
     const { delivery, possiblySent } = pending;
     const { channel, ratePerMinute } = channels.get(delivery.channel)!;
@@ -47,8 +47,15 @@ export class SendOne {
     const chart = chartOf && patientChart((aborting) => chartOf(delivery.notice, aborting), { signal, log });
     const context = { signal, now: startedAt, ref: thread?.value.ref ?? null, possiblySent, ...(chart && { chart }) };
     const sent = await channel.send(delivery, context);
-    await this.#note({ kept, before: { ...kept.value, possiblySent, dueAt: pending.dueAt }, sent, startedAt, thread }, read);
+    await this.#note({ kept, before: answeredAttempt(pending), sent, startedAt, thread }, read);
     return paceAfter(pace, sent, { now: clock.now(), pauseMs: 60_000 / (ratePerMinute ?? patienceOf(channel.type).ratePerMinute) });
+  }
+
+  async #giveUp(pending: PendingDelivery, read: Read, pace: ChannelPace): Promise<ChannelPace> {
+    const [kept, startedAt] = [read.get(pending.delivery.id)!, this.parts.clock.now()];
+    const before = { ...pending, attempts: pending.attempts + 1 };
+    await this.#note({ kept, before, sent: neverAnswered, startedAt, thread: undefined }, read);
+    return pace;
   }
 
   async #begin(pending: PendingDelivery, along: readonly PendingDelivery[], read: Read): Promise<KeptDelivery> {
@@ -56,7 +63,7 @@ export class SendOne {
     const { id } = pending.delivery;
     const kept = read.get(id)!;
     const now = clock.now();
-    const value = { ...pending, attempts: pending.attempts + 1, possiblySent: true, dueAt: now + underWayMs };
+    const value = begunAttempt(pending, now);
     const changes = [changeOf('delivery', { project: projectOf(pending), id }, kept, value), ...along.map((one) => endOf(one, read))];
     await state.write({ at: now, changes, records: along.map((one) => settledRecord(one, 'together')) });
     this.#forget(along, read, 'together');
@@ -136,7 +143,7 @@ export class SendOne {
 
 interface Attempted {
   readonly kept: KeptDelivery;
-  /** As it was, but for the number of attempts. */
+  /** As it was, but that this attempt is counted. */
   readonly before: PendingDelivery;
   readonly sent: Sent;
   readonly startedAt: number;

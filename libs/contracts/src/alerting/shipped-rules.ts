@@ -17,4 +17,5 @@ export const shippedRules: readonly z.input<typeof alertRuleSchema>[] = [
   },
   { id: 'budgets', name: 'A budget is violated', kind: 'budget' },
   { id: 'regressions', name: 'A regression', kind: 'regression' },
+  { id: 'synthetic', name: 'An audit found something', kind: 'synthetic' },
 ];

@@ -1,5 +1,5 @@
 import type { Finding } from '#contracts';
-import { shortHash } from '../findings/short-hash.ts';
+import { shortHash } from '#platform';
 import { type BudgetHour, budgetId } from './budget-history.ts';
 import { findingText, subjectOf } from './verdict-text.ts';
 

@@ -1,6 +1,5 @@
 import type { BudgetOutcome } from '#contracts';
-import type { Warehouse } from '#platform';
-import { shortHash } from '../findings/short-hash.ts';
+import { shortHash, type Warehouse } from '#platform';
 import { type Budget, type BudgetScope, readBudget } from './budget.ts';
 import type { Measured } from './judge.ts';
 import type { LastChange, Transition } from './transition.ts';

@@ -1,7 +1,6 @@
 import type { Logger } from 'pino';
 import type { ConfigFile } from '#contracts';
-import type { EventStream, Warehouse } from '#platform';
-import { tellFindings } from '../findings/tell-findings.ts';
+import { type EventStream, tellFindings, type Warehouse } from '#platform';
 import { catchUpHours, eachProject } from '../hourly.ts';
 import { hourMs } from '../hours.ts';
 import { type Budget, budgetsOf } from './budget.ts';

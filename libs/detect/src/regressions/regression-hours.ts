@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { Warehouse } from '#platform';
-import { shortHash } from '../findings/short-hash.ts';
+import { shortHash, type Warehouse } from '#platform';
 import { hourMs } from '../hours.ts';
 import { withCauses } from './causes.ts';
 import { type DeployRow, deploysOf } from './deploys-question.ts';

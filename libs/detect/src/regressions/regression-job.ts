@@ -1,7 +1,6 @@
 import { type DynamicModule, Inject, Injectable, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { Logger } from 'pino';
-import { EventStream, JobQueue, Warehouse } from '#platform';
-import { tellFindings } from '../findings/tell-findings.ts';
+import { EventStream, JobQueue, tellFindings, Warehouse } from '#platform';
 import { catchUpHours, eachProject, everyHour } from '../hourly.ts';
 import { hourMs } from '../hours.ts';
 import { JudgedHours } from './judged-hours.ts';

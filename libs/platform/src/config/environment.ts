@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { type AlertingEnvironment, alertingEnvironment, alertingVariables, withoutSlash } from './alerting-environment.ts';
+import { type BlobsEnvironment, blobsEnvironment, blobsVariables } from './blobs-environment.ts';
+import { type SyntheticEnvironment, syntheticEnvironment, syntheticVariables } from './synthetic-environment.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 
@@ -113,6 +115,8 @@ export const environmentSchema = z.object({
     .default('https://api.datadoghq.com')
     .describe('Address of the Datadog API: of the site that the key belongs to, such as https://api.datadoghq.eu, or of a test server.'),
   ...alertingVariables,
+  ...syntheticVariables,
+  ...blobsVariables,
   GITHUB_ACTIONS: z.string().optional().describe('`true` where GitHub runs this: what breaks a budget is annotated.'),
   UV_THREADPOOL_SIZE: z.coerce
     .number()
@@ -140,6 +144,9 @@ export interface Environment {
   /** Absent: Datadog is told nothing. */
   readonly datadog?: { readonly apiKey: string; readonly url: string };
   readonly alerting: AlertingEnvironment;
+  readonly synthetic: SyntheticEnvironment;
+  /** Where whole reports stand. */
+  readonly blobs: BlobsEnvironment;
   /** Engines of cluster mode. */
   readonly cluster: ClusterEnvironment;
 }
@@ -201,6 +208,8 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
       datadog: { apiKey: env.DATADOG_API_KEY, url: withoutSlash(env.BEACONHOUSE_DATADOG_URL) },
     }),
     alerting: alertingEnvironment(env, given),
+    synthetic: syntheticEnvironment(env, given),
+    blobs: blobsOf(env),
     cluster: clusterEnvironment(env),
   };
 }
@@ -229,6 +238,12 @@ function clusterEnvironment(env: z.infer<typeof environmentSchema>): ClusterEnvi
     redis: { url: env.REDIS_URL, caFile: env.REDIS_TLS_CA_FILE },
     drainMs: env.BEACONHOUSE_DRAIN_SECONDS * 1_000,
   };
+}
+
+function blobsOf(env: z.infer<typeof environmentSchema>): BlobsEnvironment {
+  const blobs = blobsEnvironment(env, env.BEACONHOUSE_DATA_DIR);
+  if (blobs) return blobs;
+  throw new ConfigurationError('the environment cannot be used:\n  BEACONHOUSE_BLOBS: needs AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY');
 }
 
 function saslOf(env: z.infer<typeof environmentSchema>): ClusterEnvironment['kafka']['sasl'] {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Session } from 'chdb';
 import type { Clock } from '../clock/clock.ts';
 import { assertFolderFree, engineFolder, explainRefusal } from './data-folder-lock.ts';
+import { emptyInput } from './empty-input.ts';
 import { type Engine, EngineError, type EngineInsert, type EngineQuery, type EngineStats } from './engine.ts';
 import { toEngineError } from './engine-failure.ts';
 import { InsertSessions } from './insert-sessions.ts';
@@ -32,12 +33,13 @@ export interface ChdbEngineOptions {
 /** Bytes a piece of an answer that was computed whole has at most. */
 const pieceBytes = 256 * 1024;
 
-/** Opens the one engine of this process. Throws `DataFolderInUse` when another process holds the folder. */
+/** Opens the one engine of this process, which reads nothing from its standard input any more. Throws `DataFolderInUse` when another process holds the folder. */
 export async function openChdbEngine(options: ChdbEngineOptions): Promise<ChdbEngine> {
   const path = engineFolder(options.dataDir);
   const spoolDir = join(options.dataDir, 'spool');
   await mkdir(path, { recursive: true });
   await assertFolderFree(options.dataDir);
+  emptyInput();
   const { Session, drainPending } = await import('chdb');
   const connectionArgs = serverArguments({ memoryBytes: options.memoryBytes ?? 1536 * 2 ** 20 });
   const openSession = () => new Session(path, { connectionArgs });

@@ -31,7 +31,7 @@ afterEach(async () => {
 });
 
 function start(): ChildProcess {
-  const child = spawn(process.execPath, [...flags, program, dataDir], { stdio: ['pipe', 'pipe', 'ignore'] });
+  const child = spawn(process.execPath, [...flags, program, dataDir], { stdio: ['ignore', 'pipe', 'ignore'] });
   children.push(child);
   return child;
 }
@@ -72,7 +72,7 @@ describe('a second process on the same data folder', () => {
   it('opens it after the holder has closed', async () => {
     const holder = start();
     await firstWord(holder);
-    holder.stdin!.write('close\n');
+    holder.kill('SIGTERM');
     await once(holder, 'exit');
     expect(await firstWord(start())).toEqual({ opened: expect.any(String) });
   });

@@ -83,13 +83,13 @@ export class EmbeddedJobQueue extends JobQueue {
     this.#alarm.abort();
   }
 
-  async add(name: string, id: string, payload: unknown): Promise<'added' | 'known'> {
+  async add(name: string, id: string, payload: unknown, priority = 0): Promise<'added' | 'known'> {
     const key = `${name}\n${id}`;
     if (this.#known.has(name, id)) {
       await this.#adding.get(key);
       return 'known';
     }
-    const job = addedJob(name, id, payloadText(name, payload), this.#options.clock.now());
+    const job = addedJob({ name, id, priority, payload: payloadText(name, payload) }, this.#options.clock.now());
     this.#refuseWhenFull();
     this.#known.note(job);
     const stored = this.#journal.append([job]).finally(() => this.#adding.delete(key));

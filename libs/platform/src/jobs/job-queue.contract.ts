@@ -134,6 +134,43 @@ export function jobQueueContract(name: string, makeHarness: () => Promise<JobQue
       });
     });
 
+    describe('a priority', () => {
+      const inTurn = ['first', 'slow', 'soon', 'later'];
+      async function addOutOfTurn(): Promise<void> {
+        await queue.add('report', 'slow', null, 5);
+        await queue.add('report', 'later', null, 10);
+        await queue.add('report', 'soon', null, 5);
+        await queue.add('report', 'first', null);
+      }
+
+      it('lets what is more urgent go first, and what is equally urgent in turn', async () => {
+        await addOutOfTurn();
+        await startWith(job(seen.handler()));
+        await seen.until(4);
+        expect(seen.ids).toEqual(inTurn);
+      });
+
+      it('is kept over a restart', async () => {
+        await addOutOfTurn();
+        await queue.stop();
+        await restartWith(job(seen.handler()));
+        await seen.until(4);
+        expect(seen.ids).toEqual(inTurn);
+      });
+
+      it('is kept by a job that was interrupted', async () => {
+        queue.define(job(seen.handler((_, signal) => untilAborted(signal))));
+        await addOutOfTurn();
+        await queue.start();
+        await seen.until(1);
+        await queue.stop();
+        const after = new RunRecorder();
+        await restartWith(job(after.handler()));
+        await after.until(4);
+        expect(after.ids).toEqual(inTurn);
+      });
+    });
+
     describe('a handler that throws', () => {
       const failing = (times: number) =>
         seen.handler(async ({ attempt }) => {

@@ -60,8 +60,11 @@ export class JobRefused extends Error {
 export abstract class JobQueue {
   abstract define(definition: JobDefinition): void;
   abstract schedule(schedule: Schedule): Promise<void>;
-  /** Resolves when the job outlives this process, or `JobRefused`. */
-  abstract add(name: string, id: string, payload: unknown): Promise<'added' | 'known'>;
+  /**
+   * Resolves when the job outlives this process, or `JobRefused`. `priority`: 0 to 255; of the jobs of one name that are due the
+   * smallest goes first.
+   */
+  abstract add(name: string, id: string, payload: unknown, priority?: number): Promise<'added' | 'known'>;
   /** The newest first, as many as the queue keeps. */
   abstract failed(name: string): Promise<readonly FailedJob[]>;
   /** Handlers run only after this. */

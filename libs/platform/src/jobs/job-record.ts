@@ -11,6 +11,8 @@ export interface JobRecord {
   readonly state: JobState;
   readonly slot: number;
   readonly due: number;
+  /** Of those that are due the smallest goes first. */
+  readonly priority: number;
   /** Runs begun, without those that were interrupted. */
   readonly attempt: number;
   /** Runs that ended because the process did. */
@@ -25,13 +27,13 @@ export interface JobRecord {
 const mostInterruptions = 3;
 const longestError = 2_000;
 
-export function addedJob(name: string, id: string, payload: string, now: number): JobRecord {
-  return { ...fresh(name, now), kind: 'added', id, slot: now, due: now, payload };
+export function addedJob(job: Pick<JobRecord, 'name' | 'id' | 'priority' | 'payload'>, now: number): JobRecord {
+  return { ...fresh(job.name, now), ...job, kind: 'added', slot: now, due: now };
 }
 
 /** The slot's time is the job's identity. */
 export function slotJob(name: string, slot: number, now: number): JobRecord {
-  return { ...fresh(name, now), kind: 'slot', id: new Date(slot).toISOString(), slot, due: slot, payload: 'null' };
+  return { ...fresh(name, now), kind: 'slot', id: new Date(slot).toISOString(), slot, due: slot, priority: 0, payload: 'null' };
 }
 
 export function begun(job: JobRecord, now: number): JobRecord {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { addedJob, begun, type JobRecord, succeeded, unsuccessful } from './job-record.ts';
 import { KnownJobs } from './known-jobs.ts';
 
-const job = (id: string) => addedJob('report', id, 'null', 0);
+const job = (id: string) => addedJob({ name: 'report', id, priority: 0, payload: 'null' }, 0);
 const done = (id: string, at: number) => succeeded(begun(job(id), at), at);
 const failed = (id: string): JobRecord => unsuccessful(begun(job(id), 0), 'broke', { maxAttempts: 1, backoffMs: 1 }, 0);
 const limits = { rememberMs: 1_000, finished: 3, failed: 2 };

@@ -12,7 +12,7 @@ type Row = Omit<JobRecord, 'slot' | 'due' | 'at'> & { slot_ms: string; due_ms: s
 
 const latestJobs = `
 SELECT * FROM (
-  SELECT kind, name, id, version, state, attempt, interrupted, payload, error,
+  SELECT kind, name, id, version, state, priority, attempt, interrupted, payload, error,
     toUnixTimestamp64Milli(slot) AS slot_ms, toUnixTimestamp64Milli(due) AS due_ms, toUnixTimestamp64Milli(at) AS at_ms
   FROM job_journal WHERE kind != 'schedule'
   ORDER BY version DESC LIMIT 1 BY name, id

@@ -7,12 +7,12 @@ import type { LighthouseResult } from './lighthouse-result.ts';
  */
 export function representativeRun(runs: readonly Pick<LighthouseResult, 'audits'>[]): number {
   if (runs.length === 0) throw new RangeError('of no runs none is representative');
-  const points = runs.map(({ audits }) => [valueOf(audits, 'first-contentful-paint'), valueOf(audits, 'interactive')] as const);
+  const points = runs.map(({ audits }) => [numberOf(audits, 'first-contentful-paint'), numberOf(audits, 'interactive')] as const);
   const middle = [upperMedian(points.map(([fcp]) => fcp)), upperMedian(points.map(([, tti]) => tti))] as const;
   const distances = points.map(([fcp, tti]) => (fcp - middle[0]) ** 2 + (tti - middle[1]) ** 2);
   return distances.indexOf(Math.min(...distances));
 }
 
-const valueOf = (audits: LighthouseResult['audits'], id: string) => audits[id]?.numericValue ?? 0;
+const numberOf = (audits: LighthouseResult['audits'], id: string) => audits[id]?.numericValue ?? 0;
 
 const upperMedian = (values: readonly number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;

@@ -11,6 +11,8 @@ export interface RunPlan {
   readonly browser: BrowserOptions;
   /** Hosts that may be visited though they are on this machine or in a private network: names, `*.` for names below, with an optional port. */
   readonly allowedHosts: readonly string[];
+  /** What must appear in no report and no message, beside the values of headers and cookies. */
+  readonly secrets?: readonly string[];
   /** The run is ended after this, milliseconds. */
   readonly limitMs: number;
 }
@@ -38,7 +40,9 @@ export interface LighthouseSettings {
   readonly onlyCategories?: readonly string[];
   readonly onlyAudits?: readonly string[];
   readonly skipAudits?: readonly string[];
+  /** Sent to the origin of the plan's address and to no other. */
   readonly extraHeaders?: Readonly<Record<string, string>>;
+  /** Of the host of the plan's address. */
   readonly cookies?: readonly { readonly name: string; readonly value: string; readonly path?: string }[];
   readonly disableStorageReset?: boolean;
   readonly blockedUrlPatterns?: readonly string[];

@@ -37,6 +37,12 @@ export const documentedViews: readonly DocumentedView[] = [
     computed: { project: 'Project, from the key' },
   },
   {
+    view: 'synthetic',
+    table: 'synthetic_runs',
+    about: 'One row per page, or step of a flow, and run of Lighthouse. What counts of a job is the median over its rows where `kept`.',
+    computed: { project: 'Project' },
+  },
+  {
     view: 'findings',
     table: 'finding_events',
     about: 'One row per regression or broken budget that was found, and one when it was over.',

@@ -10,6 +10,8 @@ export interface ScriptedAnswer {
   readonly body?: string;
   /** Ends the connection without an answer: the message was not taken, or it was. */
   readonly hangUp?: 'before' | 'after';
+  /** Never ends, likewise. */
+  readonly silent?: 'before' | 'after';
   /** Called when the message was taken, or was not, before anything is answered. */
   readonly then?: () => void;
   /** Only of this method, or 'webhook'; the requests before it are answered as usual. */
@@ -83,10 +85,12 @@ export class RecordingSlack {
       scripted.then?.();
       return void request.socket.destroy();
     }
+    if (scripted.silent === 'before') return;
     if (scripted.status !== undefined) return void response.writeHead(scripted.status, scripted.headers).end(scripted.body ?? '');
     const judged = this.#judge(request, method, Buffer.concat(pieces).toString());
     scripted.then?.();
     if (scripted.hangUp === 'after') return void request.socket.destroy();
+    if (scripted.silent === 'after') return;
     response.writeHead(judged.status, judged.headers).end(judged.body);
   }
 

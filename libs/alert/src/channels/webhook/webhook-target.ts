@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { addressKind } from './public-address.ts';
+import { addressKind, isMetadataName } from '#platform';
 
 export interface TargetRules {
   /** Private addresses and any port. */
@@ -7,12 +7,6 @@ export interface TargetRules {
   /** Where private addresses are not allowed: 80 and 443 otherwise. */
   readonly ports?: readonly number[];
 }
-
-/** What clouds call the service that hands out a machine's credentials. */
-const metadataNames = new Set([
-  ...['metadata', 'metadata.google.internal', 'metadata.goog', 'instance-data', 'instance-data.ec2.internal'],
-  ...['metadata.azure.internal', 'metadata.tencentyun.com', 'metadata.platformequinix.com'],
-]);
 
 /** Parses the address once, as it will be used. Throws where nothing is ever to be posted there, and says why without saying the address. */
 export function readTarget(text: string, { allowPrivate, ports = [80, 443] }: TargetRules): URL {
@@ -23,7 +17,7 @@ export function readTarget(text: string, { allowPrivate, ports = [80, 443] }: Ta
   const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
   if (!allowPrivate && !ports.includes(port)) throw new Error(`its port ${port} is none of ${ports.join(', ')}`);
   const host = url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
-  if (metadataNames.has(host) || (isIP(host) > 0 && !isAllowed(host, allowPrivate))) throw new Error('its address must not be posted to');
+  if (isMetadataName(host) || (isIP(host) > 0 && !isAllowed(host, allowPrivate))) throw new Error('its address must not be posted to');
   return url;
 }
 

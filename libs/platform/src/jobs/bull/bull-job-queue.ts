@@ -96,12 +96,12 @@ export class BullJobQueue extends JobQueue {
     await this.#slots.add(schedule);
   }
 
-  async add(name: string, id: string, payload: unknown): Promise<'added' | 'known'> {
+  async add(name: string, id: string, payload: unknown, priority = 0): Promise<'added' | 'known'> {
     const job = { by: randomUUID(), payload: JSON.parse(payloadText(name, payload)) };
     const queue = this.#queue(name);
     if ((await this.#room(name)) <= 0) return this.#knownOrFull(queue, id);
     const now = this.#options.clock.now();
-    await queue.add(name, { ...job, slot: now, due: now }, storedOptions(id, now));
+    await queue.add(name, { ...job, slot: now, due: now }, { ...storedOptions(id, now), priority });
     const stored = await this.#link.asking.hget(queue.toKey(bullId(id)), 'data');
     return stored !== null && JSON.parse(stored).by === job.by ? 'added' : 'known';
   }
@@ -169,7 +169,7 @@ export class BullJobQueue extends JobQueue {
   }
 
   async #room(name: string): Promise<number> {
-    return this.#options.maxUnfinished - (await this.#queue(name).getJobCountByTypes('wait', 'delayed', 'active'));
+    return this.#options.maxUnfinished - (await this.#queue(name).getJobCountByTypes('wait', 'prioritized', 'delayed', 'active'));
   }
 
   async #knownOrFull(queue: Queue<StoredJob>, id: string): Promise<'known'> {

@@ -1,11 +1,11 @@
+import { figureText, millisecondsText, scoreClass, scoreText } from '../../pages/figure-text.ts';
+import { html, type Markup } from '../../pages/html.ts';
+import { instantText, outerLink, pageFrame } from '../../pages/page-frame.ts';
 import type { LhciBuild } from '../lhci-build.ts';
 import type { LhciProject } from '../lhci-project.ts';
 import type { LhciRun } from '../lhci-run.ts';
 import { nameUuid } from '../name-uuid.ts';
 import type { ComparedFigure, ComparedPage } from './compare-pages.ts';
-import { figureText, millisecondsText, scoreClass, scoreText } from './figure-text.ts';
-import { html, type Markup } from './html.ts';
-import { instantText, outerLink, pageFrame } from './page-frame.ts';
 
 export interface BuildStory {
   readonly project: LhciProject;

@@ -1,8 +1,8 @@
+import { figureText, scoreClass, scoreText } from '../../pages/figure-text.ts';
+import { html, type Markup } from '../../pages/html.ts';
+import { instantText, outerLink, pageFrame } from '../../pages/page-frame.ts';
 import type { LhciBuild } from '../lhci-build.ts';
 import type { LhciProject } from '../lhci-project.ts';
-import { figureText, scoreClass, scoreText } from './figure-text.ts';
-import { html, type Markup } from './html.ts';
-import { instantText, outerLink, pageFrame } from './page-frame.ts';
 
 /** All projects. Its address is `/projects`. */
 export function projectsPage(projects: readonly LhciProject[]): string {

@@ -1,6 +1,8 @@
 import { Controller, Get, Param, Res, UseFilters, UseGuards, UseInterceptors } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { RefuseHeavy } from '#platform';
+import { pagePolicy, reportPolicy } from '../../pages/page-style.ts';
+import { reportHtml } from '../../pages/report-html.ts';
 import { BasicAuth } from '../access/basic-auth.ts';
 import { ancestorOf } from '../ancestor.ts';
 import { LhciErrors } from '../api/lhci-errors.ts';
@@ -16,8 +18,6 @@ import { LhrStore } from '../store/lhr-store.ts';
 import { buildPage } from './build-page.ts';
 import { type BuildFigures, comparePages } from './compare-pages.ts';
 import { projectPage, projectsPage } from './list-pages.ts';
-import { pagePolicy, reportPolicy } from './page-style.ts';
-import { reportHtml } from './report-html.ts';
 
 /** Builds on the page of a project. */
 const shownBuilds = 50;

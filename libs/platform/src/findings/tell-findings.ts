@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Finding } from '#contracts';
-import type { EventStream, OutgoingMessage } from '#platform';
+import type { EventStream, OutgoingMessage } from '../stream/event-stream.ts';
 
 /** Puts findings onto the stream, in their order. Told again, they are the same messages. */
 export async function tellFindings(stream: EventStream, findings: readonly Finding[]): Promise<void> {

@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 
-/** `private`: of the own network, for who allows it. `never`: nobody's webhook lives there. */
+/** `private`: of the own network, for who allows it. `never`: nothing that is asked over HTTP lives there. */
 export type AddressKind = 'public' | 'private' | 'never';
 
 const listOf = (family: 'ipv4' | 'ipv6', networks: readonly string[]) => {

@@ -1,0 +1,129 @@
+import { z } from 'zod';
+import type { LighthouseSettings } from '../run/run-plan.ts';
+import { checkShape } from './check-shape.ts';
+import { readSettings } from './lighthouse-settings.ts';
+import { patternSchema } from './pattern-schema.ts';
+import { below, mistake, type RcProblem, warning } from './rc-problem.ts';
+import { unknownKeys } from './unknown-keys.ts';
+
+/** A script that a visitor's steps stand in, and the page that it begins on. */
+export interface FlowPlan {
+  readonly script: string;
+  readonly url: string;
+}
+
+/** What is measured, and how. Paths are as written: relative to the folder in which the gate runs. */
+export interface CollectPlan {
+  /** Empty where `staticDistDir` is to be searched for pages. */
+  readonly urls: readonly string[];
+  readonly numberOfRuns: number;
+  readonly settings: LighthouseSettings;
+  readonly chromeFlags: readonly string[];
+  readonly chromePath?: string;
+  readonly server?: ServerPlan;
+  readonly folder?: FolderPlan;
+  /** Run in each browser before the page is measured: to sign in. */
+  readonly puppeteerScript?: string;
+  readonly flows: readonly FlowPlan[];
+}
+
+export interface ServerPlan {
+  readonly command: string;
+  /** Found in what the server prints, capitals or not. */
+  readonly readyPattern: string;
+  readonly readyTimeoutMs: number;
+}
+
+export interface FolderPlan {
+  readonly path: string;
+  /** Any address that is no file is answered with index.html. */
+  readonly isSinglePage: boolean;
+  readonly mostUrls: number;
+  readonly depth: number;
+}
+
+const text = z.string({ error: 'must be text' }).min(1, 'must be text');
+const flag = z.boolean({ error: 'must be true or false' });
+const whole = (least: number, most: number) => {
+  const error = `must be a whole number from ${least} to ${most}`;
+  return z.int({ error }).min(least, error).max(most, error);
+};
+const mostRuns = 50;
+const longestStartMs = 600_000;
+
+const schema = z.looseObject(
+  {
+    url: z.preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(text, { error: 'must be a list' })).default([]),
+    numberOfRuns: whole(1, mostRuns).default(3),
+    method: z.literal('node', { error: "must be node: Google's PageSpeed Insights sees no page of a pull request" }).default('node'),
+    settings: z.unknown(),
+    chromePath: text.optional(),
+    startServerCommand: text.optional(),
+    startServerReadyPattern: patternSchema.default('listen|ready'),
+    startServerReadyTimeout: whole(1, longestStartMs).default(10_000),
+    staticDistDir: text.optional(),
+    isSinglePageApplication: flag.default(false),
+    maxAutodiscoverUrls: whole(0, 1_000).default(5),
+    staticDirFileDiscoveryDepth: whole(1, 20).default(2),
+    puppeteerScript: text.optional(),
+    puppeteerLaunchOptions: z.looseObject({ args: z.array(text).default([]) }, { error: 'must be an object' }).optional(),
+    flows: z.array(z.strictObject({ script: text, url: text }), { error: 'must be a list of {script, url}' }).default([]),
+  },
+  { error: 'must be an object' },
+);
+/** Of Lighthouse CI, and nothing that a fresh browser for each run needs. */
+const needless = ['additive', 'headful', 'psiApiKey', 'psiStrategy', 'autodiscoverUrlBlocklist'];
+
+/** Understands `collect` of a configuration. */
+export function readCollectSection(section: unknown): { readonly collect?: CollectPlan; readonly problems: readonly RcProblem[] } {
+  const { data, problems } = checkShape(schema, section ?? {});
+  if (data === undefined) return { problems };
+  const { settings, chromeFlags, problems: found } = readSettings(data.settings);
+  const { startServerCommand: command, staticDistDir, puppeteerScript, chromePath } = data;
+  const collect: CollectPlan = {
+    urls: data.url,
+    numberOfRuns: data.numberOfRuns,
+    settings,
+    chromeFlags: [...chromeFlags, ...(data.puppeteerLaunchOptions?.args ?? [])],
+    ...(chromePath !== undefined && { chromePath }),
+    ...(command !== undefined && staticDistDir === undefined && { server: serverOf(command, data) }),
+    ...(staticDistDir !== undefined && { folder: folderOf(staticDistDir, data) }),
+    ...(puppeteerScript !== undefined && { puppeteerScript }),
+    flows: data.flows,
+  };
+  const unknown = unknownKeys(data, [...Object.keys(schema.shape), ...needless]);
+  return { collect, problems: [...unknown, ...needlessKeys(data), ...below(['settings'], found), ...addressProblems(data)] };
+}
+
+type Section = z.infer<typeof schema>;
+
+const serverOf = (command: string, { startServerReadyPattern, startServerReadyTimeout }: Section): ServerPlan => ({
+  command,
+  readyPattern: startServerReadyPattern,
+  readyTimeoutMs: startServerReadyTimeout,
+});
+
+const folderOf = (path: string, { isSinglePageApplication, maxAutodiscoverUrls, staticDirFileDiscoveryDepth }: Section): FolderPlan => ({
+  path,
+  isSinglePage: isSinglePageApplication,
+  mostUrls: maxAutodiscoverUrls === 0 ? Number.POSITIVE_INFINITY : maxAutodiscoverUrls,
+  depth: staticDirFileDiscoveryDepth,
+});
+
+const needlessKeys = (data: Section) =>
+  Object.keys(data).flatMap((key) => (needless.includes(key) ? [warning([key], `${key} is not used: each run has a fresh browser`)] : []));
+
+/** In a folder that is served, addresses may be without a host. */
+function addressProblems({ url, staticDistDir, flows }: Section): RcProblem[] {
+  if (url.length === 0 && staticDistDir === undefined)
+    return [mistake(['url'], 'there is nothing to measure: url or staticDistDir is needed')];
+  const base = staticDistDir === undefined ? undefined : 'http://localhost';
+  const all = [
+    ...url.map((each, index) => [['url', index], each] as const),
+    ...flows.map((flow, index) => [['flows', index, 'url'], flow.url] as const),
+  ];
+  return all.flatMap(([field, each]) => (isAddress(each, base) ? [] : [mistake(field, `must be an http or https address, not ${each}`)]));
+}
+
+const isAddress = (address: string, base: string | undefined) =>
+  URL.canParse(address, base) && /^https?:$/.test(new URL(address, base).protocol);
