@@ -1,6 +1,8 @@
 export { SyntheticApiModule } from './api/synthetic-api.module.ts';
 export { SyntheticApiOptions } from './api/synthetic-api-options.ts';
 export { syntheticRoutes } from './api/synthetic-routes.ts';
+export { type ImportReport, importLhci } from './lhci/import/import-lhci.ts';
+export { LhciDatabase } from './lhci/import/lhci-database.ts';
 export { LhciModule } from './lhci/lhci.module.ts';
 export { LhciOptions } from './lhci/lhci-options.ts';
 export { representativeRun } from './lhr/representative-run.ts';

@@ -36,14 +36,8 @@ describe('making a project', () => {
 describe('the password', () => {
   it('is asked for everywhere but where the server says that it is well', async () => {
     const locked = await LhciHouse.open({ basicAuth, operateToken }, house);
-    const asked = [
-      '/version',
-      '/v1/projects',
-      '/v1/viewer/origin',
-      '/projects',
-      '/v1/projects/slug:made-here/builds',
-      '/projects/made-here',
-    ];
+    const { slug } = await house.project('Behind a password');
+    const asked = ['/version', '/v1/projects', '/v1/viewer/origin', '/projects', `/v1/projects/slug:${slug}/builds`, `/projects/${slug}`];
     for (const path of asked) {
       for (const headers of [{}, basic('lhci:wrong'), basic('lhc:icorrect horse'), basic('correct horse'), bearer('wrong')]) {
         const refused = await locked.get(path, { headers });
