@@ -5,6 +5,7 @@ import { alertsCommand } from './commands/alerts.ts';
 import { checkCommand } from './commands/check.ts';
 import { detectCommand } from './commands/detect.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { importCommand } from './commands/import.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { replayCommand } from './commands/replay.ts';
 import { seedCommand } from './commands/seed.ts';
@@ -14,7 +15,7 @@ import { Output } from './output.ts';
 import { variablesOf } from './variables-of.ts';
 
 const commands: readonly Command[] = [
-  ...[startCommand, migrateCommand, seedCommand, checkCommand, detectCommand, alertsCommand, replayCommand, doctorCommand],
+  ...[startCommand, migrateCommand, seedCommand, checkCommand, detectCommand, alertsCommand, replayCommand, importCommand, doctorCommand],
 ];
 
 const shared = {

@@ -3,6 +3,8 @@ export { SyntheticApiOptions } from './api/synthetic-api-options.ts';
 export { syntheticRoutes } from './api/synthetic-routes.ts';
 export { comparePages } from './compare/compare-pages.ts';
 export type { Verdict } from './compare/judge-metrics.ts';
+export { type ImportReport, importLhci } from './lhci/import/import-lhci.ts';
+export { LhciDatabase } from './lhci/import/lhci-database.ts';
 export { LhciModule } from './lhci/lhci.module.ts';
 export { LhciOptions } from './lhci/lhci-options.ts';
 export { representativeRun } from './lhr/representative-run.ts';

@@ -2,7 +2,11 @@ import type { LhciOptions } from './lhci-options.ts';
 import { LhciRefusal } from './lhci-refusal.ts';
 
 /** The project of the house that a new one belongs to: the one that was asked for, the one of the same name, or the usual one. */
-export function houseProject({ projects, defaultProject }: LhciOptions, slug: string, asked: string | undefined): string {
+export function houseProject(
+  { projects, defaultProject }: Pick<LhciOptions, 'projects' | 'defaultProject'>,
+  slug: string,
+  asked: string | undefined,
+): string {
   const known = projects.join(', ');
   if (asked !== undefined) {
     if (projects.includes(asked)) return asked;
