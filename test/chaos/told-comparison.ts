@@ -17,6 +17,8 @@ export interface AlertComparison {
   readonly messages: number;
   /** What was to be told and was not, by channel and incident, nor was it over before it could be; with what came of its attempts. */
   readonly lost: readonly string[];
+  /** All that the journal has of what was lost. */
+  readonly stories: readonly string[];
   /** Told twice, likewise. */
   readonly doubled: readonly string[];
   /** Told as open, and not as over. */
@@ -78,6 +80,16 @@ WHERE kind = 'held' AND JSONExtractString(body, 'reason') = 'storm' GROUP BY inc
   return { triggered, over, attempts, stormed, cursors };
 }
 
+/** Of these incidents, a line each entry. */
+async function storiesOf(warehouse: Warehouse, incidents: ReadonlySet<string>): Promise<string[]> {
+  const rows = await warehouse.ask<{ story: string }>({
+    sql: `SELECT concat(toString(at), ' ', kind, ' ', id, ' ', substring(body, 1, 600)) AS story FROM alert_journal
+WHERE arrayExists(incident -> position(concat(id, body), incident) > 0, {incidents:Array(String)}) ORDER BY at, kind, id`,
+    params: { incidents: [...incidents] },
+  });
+  return rows.map(({ story }) => story);
+}
+
 /** Holds what a provider was told against what the journal says that was decided, and that against what was to be found. */
 export async function compareTold(
   warehouse: Warehouse,
@@ -103,12 +115,14 @@ export async function compareTold(
   const missing = channels.flatMap((channel) =>
     [...new Set(names)].filter((name) => !told[channel].has(name)).map((name) => `${channel} ${name}`),
   );
+  const lost = missing.filter((one) => !superseded.has(one));
   const events = pagerduty.incidents.reduce((sum, { history }) => sum + history.length, 0);
   const findings = triggered.filter(({ rule }) => rule === 'budgets').length;
   return {
     ...{ incidents: triggered.length, pages: pagerduty.pages, messages: messages.length },
     superseded: missing.filter((one) => superseded.has(one)).length,
-    lost: missing.filter((one) => !superseded.has(one)).map((one) => `${one}: ${results.get(one)?.join(', ') ?? 'never tried'}`),
+    lost: lost.map((one) => `${one}: ${results.get(one)?.join(', ') ?? 'never tried'}`),
+    stories: await storiesOf(warehouse, new Set(lost.map((one) => one.split(' ')[1]!))),
     doubled: [
       ...[...told.pagerduty]
         .filter(([incident, all]) => all.length > (triggers.get(incident) ?? 0))
