@@ -17,6 +17,8 @@ export interface AlertComparison {
   readonly messages: number;
   /** What was to be told and was not, by channel and incident, nor was it over before it could be; with what came of its attempts. */
   readonly lost: readonly string[];
+  /** All that the journal has of what was lost. */
+  readonly stories: readonly string[];
   /** Told twice, likewise. */
   readonly doubled: readonly string[];
   /** Told as open, and not as over. */
@@ -48,6 +50,8 @@ interface Triggered {
   readonly atOnce: number;
   /** Once, and once for each time that it was opened again. */
   readonly triggers: number;
+  /** The channel that it says takes no notices: the others are told of that. Empty: it is about something else. */
+  readonly dead: string;
 }
 
 /** What the journal says that was decided. */
@@ -55,7 +59,8 @@ async function decided(warehouse: Warehouse) {
   const triggered = await warehouse.ask<Triggered>({
     sql: `SELECT JSONExtractString(body, 'incident') AS incident, any(JSONExtractString(body, 'rule')) AS rule,
   minIf(at, has(kinds, 'trigger')) = minIf(at, has(kinds, 'resolve')) AS atOnce,
-  toUInt32(uniqExactIf(id, has(kinds, 'trigger'))) AS triggers
+  toUInt32(uniqExactIf(id, has(kinds, 'trigger'))) AS triggers,
+  anyIf(JSONExtractString(body, 'labels', 'channel'), JSONExtractString(body, 'rule') = '@channel') AS dead
 FROM (SELECT *, arrayMap(x -> JSONExtractString(x, 'kind'), JSONExtractArrayRaw(body, 'notices')) AS kinds FROM alert_journal)
 WHERE kind = 'transition' GROUP BY incident HAVING triggers > 0`,
   });
@@ -76,6 +81,16 @@ WHERE kind = 'held' AND JSONExtractString(body, 'reason') = 'storm' GROUP BY inc
     sql: `SELECT DISTINCT JSONExtractInt(body, 'evalEnd') AS at FROM alert_journal WHERE kind = 'cursor' ORDER BY at`,
   });
   return { triggered, over, attempts, stormed, cursors };
+}
+
+/** Of these incidents, a line each entry. */
+async function storiesOf(warehouse: Warehouse, incidents: ReadonlySet<string>): Promise<string[]> {
+  const rows = await warehouse.ask<{ story: string }>({
+    sql: `SELECT concat(toString(at), ' ', kind, ' ', id, ' ', substring(body, 1, 600)) AS story FROM alert_journal
+WHERE arrayExists(incident -> position(concat(id, body), incident) > 0, {incidents:Array(String)}) ORDER BY at, kind, id`,
+    params: { incidents: [...incidents] },
+  });
+  return rows.map(({ story }) => story);
 }
 
 /** Holds what a provider was told against what the journal says that was decided, and that against what was to be found. */
@@ -99,16 +114,19 @@ export async function compareTold(
   const results = new Map(attempts.map((one) => [one.name, one.results]));
   // Many that break at once are told as one, under the name of the first of them.
   const storms = new Map(stormed.map(({ incident, storm }) => [incident, storm]));
-  const names = triggered.filter(({ atOnce }) => atOnce === 0).map(({ incident }) => storms.get(incident) ?? incident);
+  const namesIn = (channel: string) =>
+    triggered.filter(({ atOnce, dead }) => atOnce === 0 && dead !== channel).map(({ incident }) => storms.get(incident) ?? incident);
   const missing = channels.flatMap((channel) =>
-    [...new Set(names)].filter((name) => !told[channel].has(name)).map((name) => `${channel} ${name}`),
+    [...new Set(namesIn(channel))].filter((name) => !told[channel].has(name)).map((name) => `${channel} ${name}`),
   );
+  const lost = missing.filter((one) => !superseded.has(one));
   const events = pagerduty.incidents.reduce((sum, { history }) => sum + history.length, 0);
-  const findings = triggered.filter(({ rule }) => rule === 'budgets').length;
+  const of = (id: string) => triggered.filter(({ rule }) => rule === id).length;
   return {
     ...{ incidents: triggered.length, pages: pagerduty.pages, messages: messages.length },
     superseded: missing.filter((one) => superseded.has(one)).length,
-    lost: missing.filter((one) => !superseded.has(one)).map((one) => `${one}: ${results.get(one)?.join(', ') ?? 'never tried'}`),
+    lost: lost.map((one) => `${one}: ${results.get(one)?.join(', ') ?? 'never tried'}`),
+    stories: await storiesOf(warehouse, new Set(lost.map((one) => one.split(' ')[1]!))),
     doubled: [
       ...[...told.pagerduty]
         .filter(([incident, all]) => all.length > (triggers.get(incident) ?? 0))
@@ -118,7 +136,7 @@ export async function compareTold(
     unresolved: [...pagerduty.open.map(({ key }) => `pagerduty ${key}`), ...openMessages(slack).map(({ text }) => `slack ${text}`)],
     repeats: events - 2 * pagerduty.pages,
     expected: { findings: expected.findings.length, waves },
-    judged: { findings, waves: triggered.length - findings },
+    judged: { findings: of('budgets'), waves: of('slow-tools') },
     refusals: [...pagerduty.refusals, ...slack.refusals],
   };
 }

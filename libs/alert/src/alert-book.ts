@@ -78,7 +78,15 @@ export async function recallOne<Kind extends RememberedKind>(
   kind: Kind,
   id: string,
 ): Promise<Kept<Remembered[Kind]> | undefined> {
-  return keptOf<Remembered[Kind]>(await state.find(kind, [id])).get(id);
+  return (await recallSome(state, kind, [id])).get(id);
+}
+
+export async function recallSome<Kind extends RememberedKind>(
+  state: AlertState,
+  kind: Kind,
+  ids: readonly string[],
+): Promise<Map<string, Kept<Remembered[Kind]>>> {
+  return keptOf(await state.find(kind, ids));
 }
 
 function keptOf<T>(documents: readonly AlertDocument[]): Map<string, Kept<T>> {

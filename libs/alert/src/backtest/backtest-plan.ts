@@ -1,8 +1,9 @@
 import { offsetOf } from '../evaluation/due-moments.ts';
-import { cellsPerWindow } from '../evaluation/label-sets.ts';
+import { metricsOf } from '../evaluation/label-sets.ts';
 import { stretchesOf } from '../evaluation/stretches.ts';
 import type { Moments } from '../evaluation/window-question.ts';
 import type { MeasuredRule } from '../rules/rule.ts';
+import { viewsOf } from './shared-views.ts';
 
 /** More moments than this are judged less often. */
 const mostMoments = 50_000;
@@ -51,7 +52,12 @@ export function planBacktest(rule: MeasuredRule, { from, to }: Span, sets: numbe
 
 function sliceSize(rule: MeasuredRule, sets: number, step: number): number {
   const stretches = stretchesOf(rule).map(({ from, to }) => from - to);
-  const windows = Math.max(1, sets) * cellsPerWindow(rule);
+  const sized = (views: number) => sizeOf(stretches, Math.max(1, sets) * metricsOf(rule) * views, step);
+  const all = sized(stretches.length);
+  return sized(viewsOf(rule, step, all));
+}
+
+function sizeOf(stretches: readonly number[], windows: number, step: number): number {
   const merges = Math.max(1, ...stretches.map((lengthS) => Math.min(lengthS, byHoursS) / step));
   const size = Math.floor(Math.min(sketchesInQuestion / windows, mergesInQuestion / (windows * merges)));
   // Hours are read where they lie in the window of every moment that is asked for.

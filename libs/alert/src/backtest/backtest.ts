@@ -6,9 +6,10 @@ import { dataRuleOf } from '../rules/rule-of.ts';
 import { type BacktestIncident, byTime, incidentsOf } from './backtest-incidents.ts';
 import { type BacktestPlan, planBacktest, type Span } from './backtest-plan.ts';
 import { type BacktestDifference, differenceOf } from './difference.ts';
-import { type HistoryRow, historyOf, ruleHistory } from './history.ts';
+import { historyOf, ruleHistory } from './history.ts';
 import { inOrder } from './in-order.ts';
 import { JudgedHistory } from './judged-history.ts';
+import type { HistoryRow } from './measured-view.ts';
 import { type Told, toldOf } from './told.ts';
 
 export interface BacktestRequest extends Span {

@@ -9,7 +9,8 @@ import type { MeasuredWindow } from '../rules/measured.ts';
 import type { MeasuredRule } from '../rules/rule.ts';
 import { ruleOf } from '../rules/rule-of.ts';
 import { momentsIn } from './backtest-plan.ts';
-import { type HistoryRow, historyOf, ruleHistory } from './history.ts';
+import { historyOf, ruleHistory } from './history.ts';
+import type { HistoryRow } from './measured-view.ts';
 
 const minute = 60_000;
 const start = Math.floor(Date.now() / minute) * minute - 180 * minute;
@@ -40,6 +41,10 @@ it.each([
   [{ metric: 'mcp_tool_duration_count', condition: 'above', threshold: 1, tool: 'search' }],
   [{ metric, condition: 'increasing', groupBy: ['tool'] }],
   [{ metric, condition: 'increasing', compare: 'day', groupBy: ['tool'] }],
+  [{ metric, condition: 'decreasing', compare: 'previous', groupBy: ['tool'] }],
+  // Its parts lie between its moments.
+  [{ metric, condition: 'increasing', groupBy: ['tool'], windowS: 900, intervalS: 120 }],
+  [{ metric: 'mcp_tool_error_rate', condition: 'increasing', windowS: 600 }],
   [{ kind: 'burn_rate', metric: 'mcp_tool_error_rate', slo: '99%', groupBy: ['tool'] }],
   [{ kind: 'burn_rate', metric: 'mcp_tool_duration', slo: '80%', pairs: [{ longS: 3_600, shortS: 300, factor: 2, severity: 'critical' }] }],
   [{ kind: 'absence', metric: 'mcp_tool_duration', groupBy: ['tool'], noDataTimeoutS: 300 }],

@@ -11,7 +11,10 @@ export interface LabelledWindows<Windows = ReadonlyMap<number, MeasuredWindow>> 
 }
 
 /** What a row says of a value, without what it is of. */
-export type Cell = Pick<WindowRow, 'part' | 'metric' | 'n' | 'events' | 'bad' | 'bad_events' | 'quantiles'>;
+export interface Cell extends Pick<WindowRow, 'part' | 'metric' | 'events' | 'bad_events' | 'quantiles'> {
+  readonly n: string | number;
+  readonly bad: string | number;
+}
 
 /** What the answer says to a rule, by the text of the labels. `rows`: with the parts that the rule's stretches have, counted from 0. */
 export function windowsOf(rule: MeasuredRule, rows: readonly WindowRow[]): Map<string, LabelledWindows> {
@@ -36,14 +39,15 @@ export function labelled({ config }: MeasuredRule, values: readonly string[]): R
 export const labelText = (labels: Readonly<Record<string, string>>) => JSON.stringify(labels);
 
 /** The rows of one set of labels at one moment. */
-export function measuredWindow(rule: MeasuredRule, rows: readonly Cell[]): MeasuredWindow {
+function measuredWindow(rule: MeasuredRule, rows: readonly Cell[]): MeasuredWindow {
   const parts = stretchesOf(rule).length;
   if (parts === 1) return [measuredOf(rule, rows)];
   const byPart = Map.groupBy(rows, ({ part }) => part);
   return Array.from({ length: parts }, (_, part) => measuredOf(rule, byPart.get(part) ?? [])) as unknown as MeasuredWindow;
 }
 
-function measuredOf(rule: MeasuredRule, rows: readonly Cell[]): Measured {
+/** The rows of one stretch of time. */
+export function measuredOf(rule: MeasuredRule, rows: readonly Cell[]): Measured {
   const { metric } = rule;
   if (metric.statistic === 'rate') {
     const sum = (names: readonly string[], of: 'n' | 'events') =>

@@ -57,6 +57,11 @@ export class MessageGroups {
     return group !== undefined && this.draft.get(group)?.storm ? group : null;
   }
 
+  /** Whether a storm is called by this incident. */
+  isStorm(id: string): boolean {
+    return this.draft.get(id)?.storm ?? false;
+  }
+
   /** Something happened to an incident that is told here, or is to be. */
   take(incident: Incident, event: IncidentEvent, storm: string | null): void {
     const group = storm ?? this.#groupOf(incident, event);

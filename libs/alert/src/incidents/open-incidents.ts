@@ -105,6 +105,11 @@ export class OpenIncidents {
     return together.length > 0 ? together : open.filter((incident) => incident.id === id);
   }
 
+  /** The open incidents that are over where somebody says so of this one: itself, or the whole storm that is called by it. */
+  endedWith(id: string): Incident[] {
+    return this.toldAs(id).filter((incident) => incident.id === id || this.groups.isStorm(id));
+  }
+
   /** What keeps an incident from people now, other than a storm. */
   heldBack(incident: Incident): Held | null {
     return heldBack(incident, null, this.#holding());

@@ -62,6 +62,43 @@ describe('resolving by hand', () => {
   });
 });
 
+describe('resolving a storm by hand', () => {
+  const stormy = async () => {
+    const many = Array.from({ length: 12 }, (_, nth) => ({ ...occurrence(now + minuteMs), fingerprint: `storm-${nth}`, ruleId: 'storm' }));
+    const facts = (nth: number) => ({ ...many[nth]!.facts, rule: { id: 'storm', name: 'Storm' }, labels: { tool: `tool-${nth}` } });
+    const occurrences = many.map((one, nth) => ({ ...one, facts: facts(nth) }));
+    await occur(parts, occurrences, now + minuteMs);
+    return [...(await recall(parts.state, 'incident')).values()].map(({ value }) => value).filter(({ rule }) => rule.id === 'storm');
+  };
+  const open = async () => [...(await recall(parts.state, 'incident')).values()].filter(({ value }) => value.resolvedAt === null);
+  const ends = async () => (await told()).filter((line) => line.includes('resolve'));
+
+  it('ends all that is told in it, and tells the end once', async () => {
+    const group = (await stormy())[0]!.group!;
+    const at = now + 2 * minuteMs;
+    expect(await resolveByHand(parts, group, 'ann', at)).toMatchObject({ result: 'done', value: { id: group, resolvedAt: at } });
+    expect([(await open()).length, await ends()]).toEqual([1, ['2 resolve resolved by hand']]);
+    const instances = [...(await recall(parts.state, 'instance')).values()].filter(({ value }) => value.rule === 'storm');
+    expect(new Set(instances.map(({ value }) => value.instance.state))).toEqual(new Set(['normal']));
+    expect(await resolveByHand(parts, group, 'ann', at)).toMatchObject({ result: 'already' });
+  });
+
+  it('ends the rest where the first is over, and one of the others alone', async () => {
+    const storm = await stormy();
+    const [first, other] = [storm.find(({ id, group }) => id === group)!, storm.find(({ id, group }) => id !== group)!];
+    await resolveByHand(parts, other.id, 'ann', now + 2 * minuteMs);
+    expect([(await open()).length, await ends()]).toEqual([12, []]);
+    await occur(
+      parts,
+      [{ ...occurrence(now + 3 * minuteMs, null), ruleId: 'storm', fingerprint: first.instance, facts: first }],
+      now + 3 * minuteMs,
+    );
+    expect((await open()).length).toBe(11);
+    expect(await resolveByHand(parts, first.id, 'ann', now + 4 * minuteMs)).toMatchObject({ result: 'done' });
+    expect([(await open()).length, await ends()]).toEqual([1, ['4 resolve resolved by hand']]);
+  });
+});
+
 it('a comment stands in the journal', async () => {
   const { id } = await incident();
   expect(await comment(parts, id, 'ann', 'it was the cache', now)).toMatchObject({ result: 'done' });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { AlertConflict, type AlertRecord, type AlertWrite } from '#platform';
-import { changeOf, recall, recallOne } from '../alert-book.ts';
+import { type AlertChange, AlertConflict, type AlertRecord, type AlertWrite } from '#platform';
+import { changeOf, type Kept, type Remembered, recall, recallOne, recallSome } from '../alert-book.ts';
 import { resolved } from '../instances/step.ts';
 import type { Incident } from './incident.ts';
 import { readIncidentBook } from './incident-book.ts';
@@ -32,24 +32,25 @@ export function acknowledge(parts: OccurParts, incidentId: string, by: string, n
   });
 }
 
-/** It is over because somebody says so. What it was about goes on being judged: where it is still broken, the incident opens again. */
+/**
+ * It is over because somebody says so; of a storm, all that is told in it. What it was about goes on being judged: where it is still broken, the
+ * incident opens again.
+ */
 export function resolveByHand(parts: OccurParts, incidentId: string, by: string, now: number): Promise<Operated<Incident>> {
   return operate(parts, now, async () => {
     const open = await openIncidents(parts, now);
     const before = open.find(incidentId);
     if (!before) return { result: 'unknown' };
-    if (before.resolvedAt !== null) return { result: 'already', value: before };
-    const instance = await recallOne(parts.state, 'instance', before.instance);
-    const lasts = instance?.value.instance.state === 'firing' || instance?.value.instance.state === 'recovering';
-    const { severity } = before;
-    open.take(incidentId, { kind: 'resolve', severity, reason: 'resolved by hand' }, { ...before, measure: null }, now);
-    const changes = open.changes;
-    if (instance && lasts) {
-      const rested = resolved(instance.value.instance, now, 'resolved by hand').instance;
-      changes.push(
-        changeOf('instance', { project: before.project, id: before.instance }, instance, { ...instance.value, instance: rested }),
-      );
-    }
+    const ending = open.endedWith(incidentId);
+    if (ending.length === 0) return { result: 'already', value: before };
+    const kept = await recallSome(
+      parts.state,
+      'instance',
+      ending.map(({ instance }) => instance),
+    );
+    for (const one of ending)
+      open.take(one.id, { kind: 'resolve', severity: one.severity, reason: byHand }, { ...one, measure: null }, now);
+    const changes = [...open.changes, ...[...kept].flatMap(([id, instance]) => restedChange(id, instance, now))];
     return {
       result: 'done',
       value: open.find(incidentId)!,
@@ -57,6 +58,14 @@ export function resolveByHand(parts: OccurParts, incidentId: string, by: string,
       open,
     };
   });
+}
+
+const byHand = 'resolved by hand';
+
+function restedChange(id: string, kept: Kept<Remembered['instance']>, now: number): AlertChange[] {
+  const { instance, project } = kept.value;
+  if (instance.state !== 'firing' && instance.state !== 'recovering') return [];
+  return [changeOf('instance', { project, id }, kept, { ...kept.value, instance: resolved(instance, now, byHand).instance })];
 }
 
 /** Kept in the journal, as a record of the kind `comment`; nobody is told. */
