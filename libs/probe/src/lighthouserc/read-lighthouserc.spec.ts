@@ -86,10 +86,10 @@ describe('a file as people write it', () => {
     const { warnings } = await readGuide();
     const said = warnings.map((line) => line.replace(/^.*as-people-write-it.yml/, ''));
     expect(said).toEqual([
-      ': assert stands twice, in lines 27 and 58; what is under both is used',
+      ': assert stands twice, in lines 24 and 55; what is under both is used',
       expect.stringMatching(/^:\d+: ci.assert: aggregationMethod is not written: the median of the runs counts/),
-      ':47: ci.assert.assertions.dom-size: Lighthouse 13 no longer has dom-size: dom-size-insight is checked instead, its number of elements',
-      expect.stringMatching(/^:50: .*uses-long-cache-ttl: cache-insight is checked instead, its score$/),
+      ':42: ci.assert.assertions.dom-size: Lighthouse 13 no longer has dom-size: dom-size-insight is checked instead, its number of elements',
+      expect.stringMatching(/^:45: .*no longer has uses-long-cache-ttl: cache-insight is checked instead, its score$/),
       ...['uses-optimized-images', 'modern-image-formats', 'uses-responsive-images'].map((id) =>
         expect.stringContaining(`${id}: image-delivery-insight is checked instead`),
       ),
@@ -137,7 +137,7 @@ describe('what is wrong', () => {
   it.each([
     [
       'first-contentfull-paint: warn',
-      '7: ci.assert.assertions.first-contentfull-paint: there is no audit first-contentfull-paint; the nearest is first-contentful-paint',
+      ':6: ci.assert.assertions.first-contentfull-paint: there is no audit first-contentfull-paint; the nearest is first-contentful-paint',
     ],
     ['categories:performence: warn', 'there is no category performence; the nearest is performance'],
     ['resource-summary:scripts:size: warn', 'there is no resource type scripts; the nearest is script'],
@@ -204,7 +204,7 @@ describe('variables', () => {
 
   it('must be set', async () => {
     expect(await problemsOf(text, undefined, { BASE_URL: 'http://preview' })).toEqual([
-      'lighthouserc.yml:1: collect.settings.extraHeaders.authorization: the variable ACCESS is not set',
+      'lighthouserc.yml:1: ci.collect.settings.extraHeaders.authorization: the variable ACCESS is not set',
     ]);
   });
 
