@@ -1,6 +1,18 @@
+export { comparePages } from './compare/compare-pages.ts';
+export { gateExitCodes } from './gate/gate-report.ts';
+export { tellGitHub } from './gate/github/tell-github.ts';
+export { reportDocument } from './gate/report-json.ts';
+export { reportJunit } from './gate/report-junit.ts';
+export { reportMarkdown } from './gate/report-markdown.ts';
+export { reportText } from './gate/report-text.ts';
+export { runGate } from './gate/run-gate.ts';
+export { ServerNotReady } from './gate/server-process.ts';
 export { LhciModule } from './lhci/lhci.module.ts';
 export { LhciOptions } from './lhci/lhci-options.ts';
 export { representativeRun } from './lhr/representative-run.ts';
+export { findLighthouserc } from './lighthouserc/find-lighthouserc.ts';
+export { LighthousercInvalid } from './lighthouserc/rc-problem.ts';
+export { readLighthouserc } from './lighthouserc/read-lighthouserc.ts';
 export { ChromiumMissing, findChromium } from './run/browser/find-chromium.ts';
 export { sweepLeftovers } from './run/processes/sweep-leftovers.ts';
 export { runOnce } from './run/run-once.ts';

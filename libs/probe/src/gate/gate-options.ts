@@ -11,8 +11,6 @@ export interface GateOptions {
   readonly browser: GateBrowser;
   /** Whether a difference that may be chance passes. */
   readonly inconclusive: 'pass' | 'fail';
-  /** Values that no report may show. */
-  readonly secrets: readonly string[];
 }
 
 export interface GateBrowser {

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { CollectPlan } from '../lighthouserc/collect-section.ts';
+import type { Lighthouserc } from '../lighthouserc/read-lighthouserc.ts';
 import type { RunPlan } from '../run/run-plan.ts';
 import type { GateOptions } from './gate-options.ts';
 
@@ -20,24 +20,26 @@ export interface FlowRun {
   readonly plan: RunPlan;
 }
 
+type MeasuredRc = Pick<Lighthouserc, 'collect' | 'secrets'>;
+
 /** What is to be run for each address, as they are served. */
-export function pagePlans(collect: CollectPlan, urls: readonly string[], options: GateOptions): PagePlan[] {
+export function pagePlans(rc: MeasuredRc, urls: readonly string[], options: GateOptions): PagePlan[] {
   return urls.map((url) => {
     const base = options.baseUrl === undefined ? undefined : onBase(url, options.baseUrl);
     return {
-      ...{ url, path: pathOf(url), plan: visitOf(url, collect, options) },
-      ...(base !== undefined && { base: visitOf(base, collect, options) }),
+      ...{ url, path: pathOf(url), plan: visitOf(url, rc, options) },
+      ...(base !== undefined && { base: visitOf(base, rc, options) }),
     };
   });
 }
 
-export const flowRuns = (collect: CollectPlan, options: GateOptions): FlowRun[] =>
-  collect.flows.map(({ script, url }) => ({
+export const flowRuns = (rc: MeasuredRc, options: GateOptions): FlowRun[] =>
+  rc.collect.flows.map(({ script, url }) => ({
     name: basename(script),
-    plan: { ...visitOf(url, collect, options), flow: script, limitMs: flowLimitMs },
+    plan: { ...visitOf(url, rc, options), flow: script, limitMs: flowLimitMs },
   }));
 
-function visitOf(url: string, collect: CollectPlan, { browser, secrets }: GateOptions): RunPlan {
+function visitOf(url: string, { collect, secrets }: MeasuredRc, { browser }: GateOptions): RunPlan {
   const { settings, chromeFlags, chromePath, puppeteerScript } = collect;
   const flags = chromeFlags.filter((each) => each !== noSandbox);
   return {

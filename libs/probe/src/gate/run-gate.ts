@@ -14,8 +14,8 @@ import { serving } from './serving.ts';
 export async function runGate(rc: Lighthouserc, options: GateOptions, gating: Gating): Promise<GateReport> {
   const { collect, assertions, warnings } = rc;
   await using served = await serving(collect, options.folder, gating);
-  const plans = pagePlans(collect, served.urls, options);
-  const flows = flowRuns(collect, options);
+  const plans = pagePlans(rc, served.urls, options);
+  const flows = flowRuns(rc, options);
   const runs = new GateRuns(collect.numberOfRuns, plans, flows, gating);
   const pages: PageReport[] = [];
   for (const plan of plans) pages.push(judged(await runs.page(plan), rc));

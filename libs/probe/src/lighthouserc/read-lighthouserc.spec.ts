@@ -194,12 +194,13 @@ describe('what is wrong', () => {
 });
 
 describe('variables', () => {
-  const text = 'ci: { collect: { url: "${BASE_URL}/w", settings: { extraHeaders: { authorization: "Bearer ${ACCESS}" } } } }';
+  const of = (name: string) => `\${${name}}`;
+  const text = `ci: { collect: { url: "${of('BASE_URL')}/w", settings: { extraHeaders: { authorization: "Bearer ${of('ACCESS')}" } } } }`;
 
   it('stand for their values, which are never shown', async () => {
     const { collect: plan, mask } = await read(text, undefined, { BASE_URL: 'http://preview', ACCESS: 'abc-123' });
     expect([plan.urls, plan.settings.extraHeaders]).toEqual([['http://preview/w'], { authorization: 'Bearer abc-123' }]);
-    expect(mask('Bearer abc-123 at http://preview/w')).toBe('Bearer ${ACCESS} at http://preview/w');
+    expect(mask('Bearer abc-123 at http://preview/w')).toBe(`Bearer ${of('ACCESS')} at http://preview/w`);
   });
 
   it('must be set', async () => {
@@ -209,9 +210,9 @@ describe('variables', () => {
   });
 
   it('are not shown in a message about their value', async () => {
-    const wrong = 'ci: { collect: { url: http://a/, startServerReadyPattern: "(${ACCESS}" } }';
+    const wrong = `ci: { collect: { url: http://a/, startServerReadyPattern: "(${of('ACCESS')}" } }`;
     const [problem] = await problemsOf(wrong, undefined, { ACCESS: 'abc-123' });
-    expect(problem).toContain('must be a regular expression, not "(${ACCESS}"');
+    expect(problem).toContain(`must be a regular expression, not "(${of('ACCESS')}"`);
   });
 });
 
