@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { type Environment, SystemClock, variablesWith } from '#platform';
 import {
   ChromiumMissing,
@@ -39,7 +40,7 @@ export const gateCommand: Command = {
   --out FORMAT[=FILE],...
                  ${gateFormats.join(', ')}; without a file to standard output (default text)
   --github       writes the job summary, and with GITHUB_TOKEN the commit status and one comment
-  --chrome-flags FLAGS
+  --chrome-flags=FLAGS
                  for Chromium, such as --no-sandbox, which root in a container needs: for pages of one's own only
 
 docs/synthetic.md explains the file.`,
@@ -82,7 +83,7 @@ async function gate({ values, environment, output, signal }: CommandContext): Pr
   async function write({ format, file }: GateOutput): Promise<void> {
     const document = rc.mask(gateDocument(report, format));
     if (file === undefined) output.result(document, JSON.parse(rc.mask(gateDocument(report, 'json'))));
-    else await writeFile(file, `${document}\n`);
+    else await mkdir(dirname(file), { recursive: true }).then(() => writeFile(file, `${document}\n`));
   }
 }
 

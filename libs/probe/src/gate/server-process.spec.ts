@@ -15,22 +15,25 @@ const never = new AbortController().signal;
 const start = (command: string, readyTimeoutMs = 30_000, signal = never) =>
   ServerProcess.start({ command, readyPattern: 'listening', readyTimeoutMs }, folder, new SystemClock(), signal);
 
-const lives = (pid: number) => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-};
+/** A process that nobody has waited for yet is dead all the same. */
+const lives = (pid: number) =>
+  readFile(`/proc/${pid}/stat`, 'utf8').then(
+    (stat) => !/\) [ZX] /.test(stat),
+    () => false,
+  );
+/** A killed process takes a moment to die. */
+async function gone(pid: number): Promise<true> {
+  while (await lives(pid)) await new Promise(setImmediate);
+  return true;
+}
 const pidIn = async (file: string) => Number(await readFile(join(folder, file), 'utf8'));
 
 it('is ready when it says so, and ends with everything that it started', async () => {
   const server = await start('sleep 1000 & echo $! > child; echo $$ > shell; echo now LISTENING; wait');
   const pids = await Promise.all(['child', 'shell'].map(pidIn));
-  expect(pids.map(lives)).toEqual([true, true]);
+  expect(await Promise.all(pids.map(lives))).toEqual([true, true]);
   await server.stop();
-  expect(pids.map(lives)).toEqual([false, false]);
+  expect(await Promise.all(pids.map(gone))).toEqual([true, true]);
 });
 
 it('that ends at once is told with its code and its last words', async () => {
@@ -41,7 +44,7 @@ it('that is never ready is ended', async () => {
   const error: unknown = await start('echo $$ > shell; sleep 1000', 300).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(ServerNotReady);
   expect((error as Error).message).toContain('it printed nothing like /listening/ within 300 ms');
-  expect(lives(await pidIn('shell'))).toBe(false);
+  expect(await gone(await pidIn('shell'))).toBe(true);
 });
 
 it('is not waited for by somebody who stopped', async () => {
