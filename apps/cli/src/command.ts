@@ -23,6 +23,8 @@ export interface Command {
   /** One line an option, aligned by the writer. */
   readonly help: string;
   readonly options: ParseArgsOptionsConfig;
+  /** Where exit codes mean something else than everywhere: what a wrong command line and anything unforeseen end with, and the line of help. */
+  readonly exits?: { readonly misused: ExitCode; readonly failed: ExitCode; readonly help: string };
   /** Words without `--` behind the name mean something. */
   readonly takesWords?: true;
   run(context: CommandContext): Promise<ExitCode>;

@@ -31,12 +31,12 @@ describe('the command line', () => {
     expect([code, stdout]).toEqual([
       2,
       expect.stringMatching(
-        /start[\s\S]*migrate[\s\S]*seed[\s\S]*check[\s\S]*detect[\s\S]*alerts[\s\S]*replay[\s\S]*doctor[\s\S]*Exit codes: 0 done/,
+        /start[\s\S]*migrate[\s\S]*seed[\s\S]*check[\s\S]*gate[\s\S]*detect[\s\S]*alerts[\s\S]*replay[\s\S]*doctor[\s\S]*Exit codes: 0 done/,
       ),
     ]);
   });
 
-  it.each(['start', 'migrate', 'seed', 'check', 'detect', 'alerts', 'replay', 'doctor'])(
+  it.each(['start', 'migrate', 'seed', 'check', 'gate', 'detect', 'alerts', 'replay', 'doctor'])(
     '%s --help tells its options, those of every command and the exit codes',
     async (name) => {
       for (const help of ['--help', '-h']) {
@@ -50,7 +50,7 @@ describe('the command line', () => {
   );
 
   it.each([
-    [['sed'], /no command "sed"; there are start, migrate, seed, check, detect, alerts, replay, doctor/],
+    [['sed'], /no command "sed"; there are start, migrate, seed, check, gate, detect, alerts, replay, doctor/],
     [['seed', '--dayz', '3'], /seed: Unknown option '--dayz'/],
     [['seed', 'now'], /seed takes no "now"/],
     [['seed', '--days', '0'], /--days must be a whole number from 1 to 30, not "0"/],
@@ -80,6 +80,26 @@ describe('the command line', () => {
   it('stops at a configuration that is wrong', async () => {
     const { code, stderr } = await run('seed', '--data', folder, '--config', await config('projects: 3'));
     expect([code, stderr]).toEqual([2, expect.stringContaining('projects')]);
+  });
+});
+
+describe('gate', () => {
+  it.each([
+    [['gate', '--inconclusive', 'maybe'], /--inconclusive must be pass or fail, not "maybe"/],
+    [['gate', '--base-url', 'here'], /--base-url must be an http or https address, not "here"/],
+    [['gate', '--baseline', 'main'], /--baseline needs --base-url/],
+    [['gate', '--out', 'pdf'], /--out must be text, md, json, junit, each with =FILE or not, not "pdf"/],
+    [['gate', '--bass-url', 'x'], /gate: Unknown option '--bass-url'/],
+    [['gate', '--config', 'nowhere.yml'], /nowhere.yml cannot be read: ENOENT/],
+  ])('%j is a wrong command line or configuration, which has a code of its own here', async (args, message) => {
+    const { code, stdout, stderr } = await run(...args);
+    expect([code, stdout, stderr]).toEqual([4, '', expect.stringMatching(message)]);
+  });
+
+  it('tells its own exit codes and its own configuration', async () => {
+    const { stdout } = await run('gate', '--help');
+    expect(stdout).toContain('Exit codes: 0 passed, 1 a budget failed, 2 regressed, 3 could not measure, 4 wrong');
+    expect(stdout.match(/--config FILE/g)).toHaveLength(1);
   });
 });
 

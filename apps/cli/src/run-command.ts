@@ -5,6 +5,7 @@ import { alertsCommand } from './commands/alerts.ts';
 import { checkCommand } from './commands/check.ts';
 import { detectCommand } from './commands/detect.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { gateCommand } from './commands/gate.ts';
 import { importCommand } from './commands/import.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { replayCommand } from './commands/replay.ts';
@@ -15,7 +16,18 @@ import { Output } from './output.ts';
 import { variablesOf } from './variables-of.ts';
 
 const commands: readonly Command[] = [
-  ...[startCommand, migrateCommand, seedCommand, checkCommand, detectCommand, alertsCommand, replayCommand, importCommand, doctorCommand],
+  ...[
+    startCommand,
+    migrateCommand,
+    seedCommand,
+    checkCommand,
+    gateCommand,
+    detectCommand,
+    alertsCommand,
+    replayCommand,
+    importCommand,
+    doctorCommand,
+  ],
 ];
 
 const shared = {
@@ -25,8 +37,9 @@ const shared = {
   help: { type: 'boolean', short: 'h' },
 } as const;
 
+const configHelp = '  --config FILE  configuration (default BEACONHOUSE_CONFIG, ./beaconhouse.yml)';
 const sharedHelp = `  --data DIR     data folder (default BEACONHOUSE_DATA_DIR, ./data)
-  --config FILE  configuration (default BEACONHOUSE_CONFIG, ./beaconhouse.yml)
+${configHelp}
   --json         the result as one JSON document
   --help         this`;
 
@@ -39,8 +52,11 @@ ${sharedHelp}
 
 ${exitCodesHelp}`;
 
-const helpOf = ({ name, usage, summary, help }: Command) =>
-  `Usage: beaconhouse ${name} ${usage}\n\nTo ${summary}.\n\n${help}\n\n${sharedHelp}\n\n${exitCodesHelp}`;
+/** A command may have a configuration of its own. */
+function helpOf({ name, usage, summary, help, exits }: Command): string {
+  const shared = help.includes('--config FILE') ? sharedHelp.replace(`${configHelp}\n`, '') : sharedHelp;
+  return `Usage: beaconhouse ${name} ${usage}\n\nTo ${summary}.\n\n${help}\n\n${shared}\n\n${exits?.help ?? exitCodesHelp}`;
+}
 
 export interface Terminal {
   readonly stdout: NodeJS.WritableStream;
@@ -52,7 +68,7 @@ export async function runCommand(args: readonly string[], terminal: Terminal, si
   try {
     return await dispatch(args, terminal, signal);
   } catch (error) {
-    const [code, message] = explain(error, signal);
+    const [code, message] = explain(error, signal, commands.find(({ name }) => name === args[0])?.exits);
     terminal.stderr.write(`${message}\n`);
     return code;
   }
@@ -85,10 +101,11 @@ function parse(command: Command, args: readonly string[]): { values: OptionValue
   }
 }
 
-function explain(error: unknown, signal: AbortSignal): [ExitCode, string] {
-  if (error instanceof UsageError) return [exitCodes.misused, `${error.message}\nbeaconhouse --help shows what there is.`];
-  if (error instanceof ConfigurationError) return [exitCodes.misused, error.message];
+function explain(error: unknown, signal: AbortSignal, exits?: Command['exits']): [ExitCode, string] {
+  const { misused, failed } = { ...{ misused: exitCodes.misused, failed: exitCodes.failed }, ...exits };
+  if (error instanceof UsageError) return [misused, `${error.message}\nbeaconhouse --help shows what there is.`];
+  if (error instanceof ConfigurationError) return [misused, error.message];
   if (error instanceof DataFolderInUse) return [exitCodes.inUse, error.message];
-  if (signal.aborted) return [exitCodes.failed, 'Interrupted. What was written stays; the same command goes on from there.'];
-  return [exitCodes.failed, error instanceof Error ? (error.stack ?? error.message) : String(error)];
+  if (signal.aborted) return [failed, 'Interrupted. What was written stays; the same command goes on from there.'];
+  return [failed, error instanceof Error ? (error.stack ?? error.message) : String(error)];
 }

@@ -12,6 +12,7 @@ export type { AlertingEnvironment } from './config/alerting-environment.ts';
 export { readConfigFile } from './config/config-file.ts';
 export { watchConfigFile } from './config/config-watch.ts';
 export { secretIn, writePorts } from './config/data-folder.ts';
+export type { GitHubEnvironment } from './config/github-environment.ts';
 export { ConfigurationError, type Environment, readEnvironment, variablesWith } from './config/environment.ts';
 export type { SyntheticEnvironment } from './config/synthetic-environment.ts';
 export { ChdbEngine, type ChdbEngineOptions, openChdbEngine } from './engine/chdb-engine.ts';

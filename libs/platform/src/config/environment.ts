@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type AlertingEnvironment, alertingEnvironment, alertingVariables, withoutSlash } from './alerting-environment.ts';
 import { type BlobsEnvironment, blobsEnvironment, blobsVariables } from './blobs-environment.ts';
+import { type GitHubEnvironment, githubEnvironment, githubVariables } from './github-environment.ts';
 import { type SyntheticEnvironment, syntheticEnvironment, syntheticVariables } from './synthetic-environment.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -117,7 +118,7 @@ export const environmentSchema = z.object({
   ...alertingVariables,
   ...syntheticVariables,
   ...blobsVariables,
-  GITHUB_ACTIONS: z.string().optional().describe('`true` where GitHub runs this: what breaks a budget is annotated.'),
+  ...githubVariables,
   UV_THREADPOOL_SIZE: z.coerce
     .number()
     .int()
@@ -141,6 +142,7 @@ export interface Environment {
   readonly logLevel: string;
   readonly threadPoolSize: number;
   readonly onGitHubActions: boolean;
+  readonly github: GitHubEnvironment;
   /** Absent: Datadog is told nothing. */
   readonly datadog?: { readonly apiKey: string; readonly url: string };
   readonly alerting: AlertingEnvironment;
@@ -204,6 +206,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     logLevel: env.BEACONHOUSE_LOG_LEVEL,
     threadPoolSize: env.UV_THREADPOOL_SIZE ?? nodeDefaultThreads,
     onGitHubActions: env.GITHUB_ACTIONS === 'true',
+    github: githubEnvironment(env),
     ...(env.DATADOG_API_KEY !== undefined && {
       datadog: { apiKey: env.DATADOG_API_KEY, url: withoutSlash(env.BEACONHOUSE_DATADOG_URL) },
     }),

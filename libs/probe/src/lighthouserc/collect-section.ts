@@ -56,7 +56,7 @@ const schema = z.looseObject(
     url: z.preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(text, { error: 'must be a list' })).default([]),
     numberOfRuns: whole(1, mostRuns).default(3),
     method: z.literal('node', { error: "must be node: Google's PageSpeed Insights sees no page of a pull request" }).default('node'),
-    settings: z.unknown(),
+    settings: z.unknown().optional(),
     chromePath: text.optional(),
     startServerCommand: text.optional(),
     startServerReadyPattern: patternSchema.default('listen|ready'),

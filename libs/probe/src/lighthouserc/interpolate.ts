@@ -6,6 +6,8 @@ export type Variables = Readonly<Record<string, string | undefined>>;
 export interface Interpolated {
   readonly value: unknown;
   readonly problems: readonly RcProblem[];
+  /** Values that are not to be shown. */
+  readonly secrets: readonly string[];
   /** Puts the names back where values of variables stand in a text that is shown. */
   mask(text: string): string;
 }
@@ -23,7 +25,7 @@ export function interpolate(value: unknown, variables: Variables): Interpolated 
   const problems: RcProblem[] = [];
   const secrets = new Map<string, string>();
   const replaced = within(value, []);
-  return { value: replaced, problems, mask: (text) => maskAll(text, secrets) };
+  return { value: replaced, problems, secrets: [...secrets.keys()], mask: (text) => maskAll(text, secrets) };
 
   function within(part: unknown, field: readonly string[]): unknown {
     if (typeof part === 'string') return part.replace(reference, (written, name: string) => replacement(written, name, field));

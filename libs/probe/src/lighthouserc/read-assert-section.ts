@@ -41,7 +41,7 @@ export function readAssertSection(section: unknown): AssertSection {
   if (data === undefined) return { sets: [], includePassed: false, problems };
   const read = readSets(data);
   return {
-    sets: read.map(({ set }) => set),
+    sets: read.map(({ set }) => set).filter(({ assertions }) => assertions.length > 0),
     includePassed: data.includePassedAssertions,
     ...(data.budgetsFile !== undefined && { budgetsFile: data.budgetsFile }),
     problems: [

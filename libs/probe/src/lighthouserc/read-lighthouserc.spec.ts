@@ -86,10 +86,10 @@ describe('a file as people write it', () => {
     const { warnings } = await readGuide();
     const said = warnings.map((line) => line.replace(/^.*as-people-write-it.yml/, ''));
     expect(said).toEqual([
-      ': assert stands twice, in lines 27 and 58; what is under both is used',
+      ': assert stands twice, in lines 24 and 55; what is under both is used',
       expect.stringMatching(/^:\d+: ci.assert: aggregationMethod is not written: the median of the runs counts/),
-      ':47: ci.assert.assertions.dom-size: Lighthouse 13 no longer has dom-size: dom-size-insight is checked instead, its number of elements',
-      expect.stringMatching(/^:50: .*uses-long-cache-ttl: cache-insight is checked instead, its score$/),
+      ':42: ci.assert.assertions.dom-size: Lighthouse 13 no longer has dom-size: dom-size-insight is checked instead, its number of elements',
+      expect.stringMatching(/^:45: .*no longer has uses-long-cache-ttl: cache-insight is checked instead, its score$/),
       ...['uses-optimized-images', 'modern-image-formats', 'uses-responsive-images'].map((id) =>
         expect.stringContaining(`${id}: image-delivery-insight is checked instead`),
       ),
@@ -137,7 +137,7 @@ describe('what is wrong', () => {
   it.each([
     [
       'first-contentfull-paint: warn',
-      '7: ci.assert.assertions.first-contentfull-paint: there is no audit first-contentfull-paint; the nearest is first-contentful-paint',
+      ':6: ci.assert.assertions.first-contentfull-paint: there is no audit first-contentfull-paint; the nearest is first-contentful-paint',
     ],
     ['categories:performence: warn', 'there is no category performence; the nearest is performance'],
     ['resource-summary:scripts:size: warn', 'there is no resource type scripts; the nearest is script'],
@@ -194,24 +194,25 @@ describe('what is wrong', () => {
 });
 
 describe('variables', () => {
-  const text = 'ci: { collect: { url: "${BASE_URL}/w", settings: { extraHeaders: { authorization: "Bearer ${ACCESS}" } } } }';
+  const of = (name: string) => `\${${name}}`;
+  const text = `ci: { collect: { url: "${of('BASE_URL')}/w", settings: { extraHeaders: { authorization: "Bearer ${of('ACCESS')}" } } } }`;
 
   it('stand for their values, which are never shown', async () => {
     const { collect: plan, mask } = await read(text, undefined, { BASE_URL: 'http://preview', ACCESS: 'abc-123' });
     expect([plan.urls, plan.settings.extraHeaders]).toEqual([['http://preview/w'], { authorization: 'Bearer abc-123' }]);
-    expect(mask('Bearer abc-123 at http://preview/w')).toBe('Bearer ${ACCESS} at http://preview/w');
+    expect(mask('Bearer abc-123 at http://preview/w')).toBe(`Bearer ${of('ACCESS')} at http://preview/w`);
   });
 
   it('must be set', async () => {
     expect(await problemsOf(text, undefined, { BASE_URL: 'http://preview' })).toEqual([
-      'lighthouserc.yml:1: collect.settings.extraHeaders.authorization: the variable ACCESS is not set',
+      'lighthouserc.yml:1: ci.collect.settings.extraHeaders.authorization: the variable ACCESS is not set',
     ]);
   });
 
   it('are not shown in a message about their value', async () => {
-    const wrong = 'ci: { collect: { url: http://a/, startServerReadyPattern: "(${ACCESS}" } }';
+    const wrong = `ci: { collect: { url: http://a/, startServerReadyPattern: "(${of('ACCESS')}" } }`;
     const [problem] = await problemsOf(wrong, undefined, { ACCESS: 'abc-123' });
-    expect(problem).toContain('must be a regular expression, not "(${ACCESS}"');
+    expect(problem).toContain(`must be a regular expression, not "(${of('ACCESS')}"`);
   });
 });
 

@@ -18,6 +18,8 @@ export interface Lighthouserc {
   readonly includePassed: boolean;
   /** One line each: what is not used, or read in another way than Lighthouse CI does. */
   readonly warnings: readonly string[];
+  /** Values that are not to be shown: they came from variables. */
+  readonly secrets: readonly string[];
   /** Puts the names of variables back where their values stand in a text that is shown. */
   mask(text: string): string;
 }
@@ -34,7 +36,7 @@ export interface RcReading {
 /** Reads a configuration of Lighthouse CI. Throws LighthousercInvalid with every mistake in it, where there is one. */
 export async function readLighthouserc(path: string, reading: RcReading): Promise<Lighthouserc> {
   const { root, problems, lineOf } = await loadRc(path, reading.allowScripts);
-  const { value, problems: unset, mask } = interpolate(root, reading.variables);
+  const { value, problems: unset, secrets, mask } = interpolate(root, reading.variables);
   const { ci, customAssertions } = value as typeof root;
   const collect = readCollectSection(ci.collect);
   const asserted = readAssertSection(ci.assert);
@@ -50,7 +52,7 @@ export async function readLighthouserc(path: string, reading: RcReading): Promis
   const mistakes = lines('error');
   if (mistakes.length > 0 || flows.collect === undefined) throw new LighthousercInvalid(mistakes);
   return {
-    ...{ path, mask, warnings: lines('warning'), includePassed: asserted.includePassed },
+    ...{ path, secrets, mask, warnings: lines('warning'), includePassed: asserted.includePassed },
     collect: flows.collect,
     assertions: [...asserted.sets, ...budgets.sets, ...custom.sets],
   };

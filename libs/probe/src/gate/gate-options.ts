@@ -1,0 +1,31 @@
+import type { Clock } from '#platform';
+import type { PageComparison, PagePair } from '../compare/compare-pages.ts';
+import type { Measuring, RunOnce } from '../steadiness/measure-once.ts';
+
+/** How a gate is asked for, beside its configuration. */
+export interface GateOptions {
+  /** Where paths of the configuration begin, and where the server is started. */
+  readonly folder: string;
+  /** Where another version is served, under the same paths: pages are measured against it in turns. */
+  readonly baseUrl?: string;
+  readonly browser: GateBrowser;
+  /** Whether a difference that may be chance passes. */
+  readonly inconclusive: 'pass' | 'fail';
+}
+
+export interface GateBrowser {
+  readonly path: string;
+  readonly args: readonly string[];
+  readonly sandbox: boolean;
+}
+
+/** What a gate works with; all of it can be replaced. */
+export interface Gating {
+  readonly run: RunOnce;
+  /** Measures two versions of a page in turns and judges them. */
+  readonly compare: (pair: PagePair, measuring: Measuring) => Promise<PageComparison>;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** A line about what goes on. */
+  progress(text: string): void;
+}

@@ -1,0 +1,53 @@
+import { comparisonLines } from './comparison-lines.ts';
+import type { GateReport, PageReport } from './gate-report.ts';
+import { sortedResults } from './report-text.ts';
+import { findingOf, rangeOf, resultWord } from './result-line.ts';
+
+/** One test case for each limit. Warnings are no failures there; they are said in the case's output. */
+export function reportJunit({ pages, flows }: GateReport): string {
+  const suites = [
+    ...pages.map(pageSuite),
+    ...flows.map(({ name, failure }) => suite(`flow ${name}`, failure === null ? [] : [error(name, failure.message)])),
+  ];
+  return ['<?xml version="1.0" encoding="UTF-8"?>', '<testsuites name="beaconhouse gate">', ...suites, '</testsuites>', ''].join('\n');
+}
+
+interface Case {
+  readonly kind: 'passed' | 'failure' | 'error';
+  readonly xml: string;
+}
+
+function pageSuite({ path, results, comparison, failure }: PageReport): string {
+  const scores = results.filter((result) => !sortedResults(results).includes(result));
+  const asserted = [...sortedResults(results), ...scores].map((result): Case => {
+    const said = `${findingOf(result)}${rangeOf(result)}`;
+    const name = `${result.label} ${result.name}`;
+    if (resultWord(result) === 'FAILED') return failed(path, name, said);
+    const output = resultWord(result) === 'WARNING' ? `<system-out>warning: ${escaped(said)}</system-out>` : '';
+    return { kind: 'passed', xml: `    <testcase classname="${escaped(path)}" name="${escaped(name)}">${output}</testcase>` };
+  });
+  const regressed = comparison?.verdict === 'regressed' ? [failed(path, 'against the base', comparisonLines(comparison).join('; '))] : [];
+  return suite(path, [...(failure === null ? [] : [error(path, failure.message)]), ...regressed, ...asserted]);
+}
+
+function suite(name: string, cases: readonly Case[]): string {
+  const count = (kind: Case['kind']) => cases.filter((each) => each.kind === kind).length;
+  const counts = `tests="${cases.length}" failures="${count('failure')}" errors="${count('error')}"`;
+  return [`  <testsuite name="${escaped(name)}" ${counts}>`, ...cases.map(({ xml }) => xml), '  </testsuite>'].join('\n');
+}
+
+const failed = (path: string, name: string, message: string): Case => ({
+  kind: 'failure',
+  xml: `    <testcase classname="${escaped(path)}" name="${escaped(name)}"><failure message="${escaped(message)}"/></testcase>`,
+});
+
+const error = (path: string, message: string): Case => ({
+  kind: 'error',
+  xml: `    <testcase classname="${escaped(path)}" name="measured"><error message="${escaped(message)}"/></testcase>`,
+});
+
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' };
+
+/** Control characters are no XML at all. */
+const escaped = (text: string) =>
+  text.replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '').replace(/[&<>"']/g, (character) => entities[character]!);
