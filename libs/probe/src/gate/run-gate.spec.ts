@@ -31,6 +31,8 @@ async function read(rc: object) {
 }
 
 describe('a heavy page in a real browser', () => {
+  /** Other runs of this machine may have to be waited for. */
+  const patienceMs = 300_000;
   const heavyBytes = 549 * 1_024;
   const lateMs = 1_600;
   let server: Server;
@@ -54,32 +56,36 @@ describe('a heavy page in a real browser', () => {
     await once(server, 'close');
   });
 
-  it('is told in the words of the guide', async () => {
-    const settings = { preset: 'desktop', throttlingMethod: 'provided', onlyCategories: ['performance'] };
-    const assertions = {
-      'first-contentful-paint': ['error', { maxNumericValue: 1_500 }],
-      'total-byte-weight': ['error', { maxNumericValue: 512_000 }],
-      'cumulative-layout-shift': ['error', { maxNumericValue: 0.1 }],
-      'categories:performance': ['error', { minScore: 0.999 }],
-    };
-    const rc = await read({ ci: { collect: { url, numberOfRuns: 1, settings }, assert: { aggregationMethod: 'median', assertions } } });
-    const clock = new SystemClock();
-    const report = await runGate(
-      rc,
-      { folder, inconclusive: 'pass', browser: { path: findChromium(), args: [], sandbox: false } },
-      { run: (plan, options) => runOnce(plan, { clock, ...options }), compare: comparePages, clock, ...quiet() },
-    );
-    // Of the times that a machine takes only the words are known.
-    const text = reportText(report)
-      .replace(/\d\.\ds >/, '1.8s >')
-      .replace(/\d+\/100/, '92/100');
-    expect(text).toBe(`❌ FAILED: first-contentful-paint (1.8s > 1.5s threshold)
+  it(
+    'is told in the words of the guide',
+    async () => {
+      const settings = { preset: 'desktop', throttlingMethod: 'provided', onlyCategories: ['performance'] };
+      const assertions = {
+        'first-contentful-paint': ['error', { maxNumericValue: 1_500 }],
+        'total-byte-weight': ['error', { maxNumericValue: 512_000 }],
+        'cumulative-layout-shift': ['error', { maxNumericValue: 0.1 }],
+        'categories:performance': ['error', { minScore: 0.999 }],
+      };
+      const rc = await read({ ci: { collect: { url, numberOfRuns: 1, settings }, assert: { aggregationMethod: 'median', assertions } } });
+      const clock = new SystemClock();
+      const report = await runGate(
+        rc,
+        { folder, inconclusive: 'pass', browser: { path: findChromium(), args: [], sandbox: false } },
+        { run: (plan, options) => runOnce(plan, { clock, ...options }), compare: comparePages, clock, ...quiet() },
+      );
+      // Of the times that a machine takes only the words are known.
+      const text = reportText(report)
+        .replace(/\d\.\ds >/, '1.8s >')
+        .replace(/\d+\/100/, '92/100');
+      expect(text).toBe(`❌ FAILED: first-contentful-paint (1.8s > 1.5s threshold)
 ❌ FAILED: total-byte-weight (550KB > 500KB threshold)
 ✅ PASSED: cumulative-layout-shift (0.08 < 0.1 threshold)
 Performance score: 92/100 (minimum: 99)
 Build FAILED - Fix performance regressions before merging`);
-    expect(report.outcome).toBe('failed');
-  });
+      expect(report.outcome).toBe('failed');
+    },
+    patienceMs,
+  );
 });
 
 const quiet = () => ({ signal: new AbortController().signal, progress: () => undefined });
