@@ -133,7 +133,7 @@ describe('a gate', () => {
   it('runs every page as often as is written, one after the other, and says how far it is', async () => {
     const clock = new ManualClock(0);
     const run = async ({ url }: RunPlan) => {
-      clock.advance(12_000);
+      await clock.advance(12_000);
       return measured(url);
     };
     const { noted, plans, said } = gating(run, { clock });
