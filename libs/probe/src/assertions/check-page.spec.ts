@@ -7,8 +7,9 @@ import { readAssertSection } from '../lighthouserc/read-assert-section.ts';
 import type { AssertionResult } from './assertion-result.ts';
 import { addressOf, checkPage } from './check-page.ts';
 
-const require = createRequire(import.meta.url);
-const { getAllAssertionResults } = require('@lhci/utils/src/assertions.js') as {
+/** A part of Lighthouse CI's command. */
+const fromLhci = createRequire(createRequire(import.meta.url).resolve('@lhci/cli/package.json'));
+const { getAllAssertionResults } = fromLhci('@lhci/utils/src/assertions.js') as {
   getAllAssertionResults(options: object, lhrs: readonly object[]): Record<string, unknown>[];
 };
 
@@ -129,7 +130,7 @@ describe('a page held to what is written', () => {
   });
 
   it.each(presetNames)('knows %s, and lets what is written win', (preset) => {
-    const all = require('@lhci/utils/src/presets/all.js') as { assertions: object };
+    const all = fromLhci('@lhci/utils/src/presets/all.js') as { assertions: object };
     const complete = audit.map((one) => ({ title: 'Any', ...one }));
     const full = fc.record(Object.fromEntries(Object.keys(all.assertions).map((id) => [id, complete])));
     const property = fc.property(full, fc.dictionary(fc.constantFrom(...plainIds), assertion), (audits, own) => {

@@ -13,7 +13,7 @@ export interface GateOptions {
   readonly inconclusive: 'pass' | 'fail';
 }
 
-export interface GateBrowser {
+interface GateBrowser {
   readonly path: string;
   readonly args: readonly string[];
   readonly sandbox: boolean;

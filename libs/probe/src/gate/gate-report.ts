@@ -12,9 +12,8 @@ export interface GateReport {
   readonly notes: readonly string[];
 }
 
-export const gateOutcomes = ['passed', 'failed', 'regressed', 'unmeasured'] as const;
 /** `failed`: a budget. `regressed`: against the base, while budgets hold. `unmeasured`: neither, but something could not be measured. */
-export type GateOutcome = (typeof gateOutcomes)[number];
+export type GateOutcome = 'passed' | 'failed' | 'regressed' | 'unmeasured';
 
 export interface PageReport {
   /** As it was asked for. */

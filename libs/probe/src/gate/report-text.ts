@@ -54,7 +54,7 @@ function flowLines({ name, steps, failure }: FlowReport): string[] {
 }
 
 /** What the mode of the step has. */
-export function stepMeasures({ lhr }: FlowReport['steps'][number]): string {
+function stepMeasures({ lhr }: FlowReport['steps'][number]): string {
   const { values } = measuresOf(lhr);
   const units = { INP: 'ms', LCP: 'ms', FCP: 'ms', TBT: 'ms', CLS: 'shift' } as const;
   const found = Object.entries(units).flatMap(([name, unit]) => {

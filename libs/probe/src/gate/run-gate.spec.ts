@@ -31,17 +31,19 @@ async function read(rc: object) {
 }
 
 describe('a heavy page in a real browser', () => {
-  const heavyBytes = 549 * 1_024;
+  /** Other runs of this machine may have to be waited for. */
+  const patienceMs = 300_000;
+  const heavyBytes = 548 * 1_024;
   const lateMs = 1_600;
   let server: Server;
   let url: string;
   beforeEach(async () => {
     const html = await readFile(join(import.meta.dirname, '../../../../test/fixtures/heavy-page/index.html'));
-    // A shift of 94 of 940 pixels by what fills eight tenths of the screen before and after: 0.8 x 0.1.
-    const css = 'body{margin:0}#content{height:658px;background:#ddd}#banner{height:94px;background:#333}';
+    // What covers 788 of 940 pixels before and after moves by 130 of the 1,350 of the longer side: 0.838 x 0.096.
+    const css = 'body{margin:0}#content{height:658px;background:#ddd}#banner{height:130px;background:#333}';
     server = createServer(({ url: path }, response) => {
       if (path === '/late.css') setTimeout(() => response.writeHead(200, { 'content-type': 'text/css' }).end(css), lateMs);
-      else if (path === '/heavy.bin') response.writeHead(200, { 'content-type': 'image/png' }).end(Buffer.alloc(heavyBytes, 7));
+      else if (path === '/heavy.bin') response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(Buffer.alloc(heavyBytes, 7));
       else response.writeHead(200, { 'content-type': 'text/html' }).end(html);
     });
     server.listen(0, '127.0.0.1');
@@ -54,32 +56,36 @@ describe('a heavy page in a real browser', () => {
     await once(server, 'close');
   });
 
-  it('is told in the words of the guide', async () => {
-    const settings = { preset: 'desktop', throttlingMethod: 'provided', onlyCategories: ['performance'] };
-    const assertions = {
-      'first-contentful-paint': ['error', { maxNumericValue: 1_500 }],
-      'total-byte-weight': ['error', { maxNumericValue: 512_000 }],
-      'cumulative-layout-shift': ['error', { maxNumericValue: 0.1 }],
-      'categories:performance': ['error', { minScore: 0.999 }],
-    };
-    const rc = await read({ ci: { collect: { url, numberOfRuns: 1, settings }, assert: { aggregationMethod: 'median', assertions } } });
-    const clock = new SystemClock();
-    const report = await runGate(
-      rc,
-      { folder, inconclusive: 'pass', browser: { path: findChromium(), args: [], sandbox: false } },
-      { run: (plan, options) => runOnce(plan, { clock, ...options }), compare: comparePages, clock, ...quiet() },
-    );
-    // Of the times that a machine takes only the words are known.
-    const text = reportText(report)
-      .replace(/\d\.\ds >/, '1.8s >')
-      .replace(/\d+\/100/, '92/100');
-    expect(text).toBe(`❌ FAILED: first-contentful-paint (1.8s > 1.5s threshold)
+  it(
+    'is told in the words of the guide',
+    async () => {
+      const settings = { preset: 'desktop', throttlingMethod: 'provided', onlyCategories: ['performance'] };
+      const assertions = {
+        'first-contentful-paint': ['error', { maxNumericValue: 1_500 }],
+        'total-byte-weight': ['error', { maxNumericValue: 512_000 }],
+        'cumulative-layout-shift': ['error', { maxNumericValue: 0.1 }],
+        'categories:performance': ['error', { minScore: 0.999 }],
+      };
+      const rc = await read({ ci: { collect: { url, numberOfRuns: 1, settings }, assert: { aggregationMethod: 'median', assertions } } });
+      const clock = new SystemClock();
+      const report = await runGate(
+        rc,
+        { folder, inconclusive: 'pass', browser: { path: findChromium(), args: [], sandbox: false } },
+        { run: (plan, options) => runOnce(plan, { clock, ...options }), compare: comparePages, clock, ...quiet() },
+      );
+      // Of the times that a machine takes only the words are known.
+      const text = reportText(report)
+        .replace(/\d\.\ds >/, '1.8s >')
+        .replace(/\d+\/100/, '92/100');
+      expect(text).toBe(`❌ FAILED: first-contentful-paint (1.8s > 1.5s threshold)
 ❌ FAILED: total-byte-weight (550KB > 500KB threshold)
 ✅ PASSED: cumulative-layout-shift (0.08 < 0.1 threshold)
 Performance score: 92/100 (minimum: 99)
 Build FAILED - Fix performance regressions before merging`);
-    expect(report.outcome).toBe('failed');
-  });
+      expect(report.outcome).toBe('failed');
+    },
+    patienceMs,
+  );
 });
 
 const quiet = () => ({ signal: new AbortController().signal, progress: () => undefined });
@@ -127,7 +133,7 @@ describe('a gate', () => {
   it('runs every page as often as is written, one after the other, and says how far it is', async () => {
     const clock = new ManualClock(0);
     const run = async ({ url }: RunPlan) => {
-      clock.advance(12_000);
+      await clock.advance(12_000);
       return measured(url);
     };
     const { noted, plans, said } = gating(run, { clock });

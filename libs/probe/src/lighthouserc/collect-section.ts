@@ -7,7 +7,7 @@ import { below, mistake, type RcProblem, warning } from './rc-problem.ts';
 import { unknownKeys } from './unknown-keys.ts';
 
 /** A script that a visitor's steps stand in, and the page that it begins on. */
-export interface FlowPlan {
+interface FlowPlan {
   readonly script: string;
   readonly url: string;
 }

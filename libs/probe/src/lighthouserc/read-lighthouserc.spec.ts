@@ -10,7 +10,8 @@ import { presetNames, presetOf } from './presets.ts';
 import { LighthousercInvalid } from './rc-problem.ts';
 import { readLighthouserc } from './read-lighthouserc.ts';
 
-const require = createRequire(import.meta.url);
+/** A part of Lighthouse CI's command. */
+const fromLhci = createRequire(createRequire(import.meta.url).resolve('@lhci/cli/package.json'));
 const fixtures = join(import.meta.dirname, '../../../../test/fixtures/lighthouserc');
 
 let folder: string;
@@ -271,7 +272,7 @@ describe('the lists of audits', () => {
   });
 
   it('that are gone are those that Lighthouse CI still names', () => {
-    const { assertions } = require('@lhci/utils/src/presets/all.js') as { assertions: object };
+    const { assertions } = fromLhci('@lhci/utils/src/presets/all.js') as { assertions: object };
     expect([...goneAudits]).toEqual(
       Object.keys(assertions)
         .filter((id) => !knownAudits.includes(id))
@@ -280,7 +281,7 @@ describe('the lists of audits', () => {
   });
 
   it.each(presetNames)('%s says what it says in Lighthouse CI', (name) => {
-    const { assertions } = require(`@lhci/utils/src/presets/${name.split(':')[1]}.js`) as {
+    const { assertions } = fromLhci(`@lhci/utils/src/presets/${name.split(':')[1]}.js`) as {
       assertions: Record<string, string | [string, object]>;
     };
     const theirs = Object.entries(assertions).map(([id, value]) => [id, { level: [value].flat()[0], bounds: [value].flat()[1] ?? {} }]);

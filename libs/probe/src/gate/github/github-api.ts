@@ -1,5 +1,5 @@
 /** GitHub did not do what it was asked to. */
-export class GitHubFailure extends Error {
+class GitHubFailure extends Error {
   override readonly name = 'GitHubFailure';
 }
 
