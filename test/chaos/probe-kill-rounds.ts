@@ -35,6 +35,8 @@ const latestKillMs = 8_000;
 /** A process of a run whose worker is gone must notice and clear it. */
 const longestClearMs = 20_000;
 
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
 /** Kills runs at random moments in random ways, and looks for what is left of each. */
 export async function runProbeKills({ rounds, seed, onRound }: ProbeKillOptions): Promise<ProbeKillReport> {
   const random = seededRandom(seed);
@@ -66,7 +68,7 @@ class KillScene {
   async round(fault: ProbeFault, afterMs: number, round: number): Promise<string> {
     const owner = this.worker.pid;
     const running = this.worker.run(this.pages.plan('/'));
-    await Promise.race([running, new Promise((resolve) => setTimeout(resolve, afterMs))]);
+    await Promise.race([running, this.#begun(owner).then(() => pause(afterMs))]);
     const folders = runFolders(owner);
     await this.#strike(fault, seenRun(owner));
     const outcome = await running;
@@ -76,6 +78,11 @@ class KillScene {
     const kind = outcome.split(' ')[0]!;
     this.outcomes[kind] = (this.outcomes[kind] ?? 0) + 1;
     return outcome;
+  }
+
+  /** A run waits for its turn on the machine before. */
+  async #begun(owner: number): Promise<void> {
+    while (runFolders(owner).length === 0 && this.worker.isThere) await pause(10);
   }
 
   async #strike(fault: ProbeFault, seen: SeenRun | undefined): Promise<void> {
@@ -90,8 +97,7 @@ class KillScene {
   /** The process of the run clears up by itself; where it is gone too, the next worker does. */
   async #afterTheWorker(folders: readonly string[]): Promise<void> {
     const due = performance.now() + longestClearMs;
-    while (folders.some((folder) => processesOf(folder).length > 0) && performance.now() < due)
-      await new Promise((resolve) => setTimeout(resolve, 50));
+    while (folders.some((folder) => processesOf(folder).length > 0) && performance.now() < due) await pause(50);
     const { worker, swept } = await ProbeWorker.start();
     this.worker = worker;
     this.swept += swept;

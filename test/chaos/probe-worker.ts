@@ -37,8 +37,12 @@ export class ProbeWorker {
     this.#child.stdin!.write('abort\n');
   }
 
+  get isThere(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
   async kill(): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    if (!this.isThere) return;
     const gone = once(this.#child, 'exit');
     this.#child.kill('SIGKILL');
     await gone;

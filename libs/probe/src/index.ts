@@ -1,6 +1,8 @@
 export { SyntheticApiModule } from './api/synthetic-api.module.ts';
 export { SyntheticApiOptions } from './api/synthetic-api-options.ts';
 export { syntheticRoutes } from './api/synthetic-routes.ts';
+export { comparePages } from './compare/compare-pages.ts';
+export type { Verdict } from './compare/judge-metrics.ts';
 export { type ImportReport, importLhci } from './lhci/import/import-lhci.ts';
 export { LhciDatabase } from './lhci/import/lhci-database.ts';
 export { LhciModule } from './lhci/lhci.module.ts';
@@ -12,3 +14,4 @@ export { sweepLeftovers } from './run/processes/sweep-leftovers.ts';
 export { runOnce } from './run/run-once.ts';
 export type { FailedRun, MeasuredRun, MeasuredStep, RunFailure, RunOutcome } from './run/run-outcome.ts';
 export type { BrowserOptions, LighthouseSettings, RunPlan } from './run/run-plan.ts';
+export { BenchmarkHistory } from './steadiness/benchmark-history.ts';

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
@@ -12,12 +12,14 @@ reportBlobsContract('FolderBlobs', async () => {
   return { blobs: await FolderBlobs.open(join(folder, 'blobs')), close: () => rm(folder, { recursive: true, force: true }) };
 });
 
-it('what a process that died was writing is neither listed nor kept', async () => {
+it('what a process that died was writing is neither listed nor kept, and what another is writing stays', async () => {
   const folder = await temporary();
   await mkdir(join(folder, '.incoming'));
-  await writeFile(join(folder, '.incoming', 'half'), 'ha');
+  for (const name of ['abandoned', 'under way']) await writeFile(join(folder, '.incoming', name), 'ha');
+  const yesterday = new Date((await stat(folder)).mtimeMs - 86_400_000);
+  await utimes(join(folder, '.incoming', 'abandoned'), yesterday, yesterday);
   const blobs = await FolderBlobs.open(folder);
   for await (const facts of blobs.list()) expect(facts).toBeUndefined();
-  expect(await readdir(join(folder, '.incoming'))).toEqual([]);
+  expect(await readdir(join(folder, '.incoming'))).toEqual(['under way']);
   await rm(folder, { recursive: true });
 });

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, opendir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { mkdir, open, opendir, readdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { checkedKey } from './blob-key.ts';
 import { type BlobFacts, ReportBlobs } from './report-blobs.ts';
@@ -10,10 +10,15 @@ export class FolderBlobs extends ReportBlobs {
     super();
   }
 
-  /** One process a folder: what another one was writing is taken for a rest. */
+  /** What a process that died was writing is taken away; others may be writing just now. */
   static async open(folder: string): Promise<FolderBlobs> {
-    await rm(incoming(folder), { recursive: true, force: true });
     await mkdir(incoming(folder), { recursive: true });
+    const until = (await timeOf(folder)) - abandonedMs;
+    for (const name of await readdir(incoming(folder))) {
+      const path = join(incoming(folder), name);
+      const facts = await stat(path).catch(nullWhereMissing);
+      if (facts && facts.mtimeMs < until) await rm(path, { force: true });
+    }
     return new FolderBlobs(folder);
   }
 
@@ -56,6 +61,18 @@ export class FolderBlobs extends ReportBlobs {
   #path(key: string): string {
     return join(this.folder, checkedKey(key));
   }
+}
+
+/** No report takes so long to be written. */
+const abandonedMs = 3_600_000;
+
+/** By the clock of the disk, which may be another machine's: milliseconds since 1970. */
+async function timeOf(folder: string): Promise<number> {
+  const path = join(incoming(folder), randomUUID());
+  await writeFile(path, '');
+  const { mtimeMs } = await stat(path);
+  await rm(path);
+  return mtimeMs;
 }
 
 const incoming = (folder: string) => join(folder, '.incoming');

@@ -64,7 +64,7 @@ function act(objects: Map<string, Stored>, request: IncomingMessage, body: Buffe
   const key = rest.join('/');
   if (first !== bucket) return failure(404, 'NoSuchBucket');
   if (key === '') return listing(objects, searchParams);
-  switch (request.method) {
+  switch (request.method ?? '') {
     case 'PUT':
       objects.set(key, { bytes: body, at: Date.now() });
       return { status: 200 };

@@ -65,7 +65,7 @@ ${trouble.map(troubleNote)}
 ${last !== null && last.unsteady.length > 0 ? unsteadyNote(last.unsteady) : undefined}
 ${besideTable(monitor)}
 <section class="card"><div class="head"><h2>History</h2></div>
-${history.length === 0 ? html`<p class="soft">Nothing was measured yet. The first visit shows here when it is done.</p>` : history.map(historyChart)}</section>
+${history.length === 0 ? html`<p class="soft">Nothing was measured yet. The first visit shows here when it is done.</p>` : html`<div class="charts">${history.map(historyChart)}</div>`}</section>
 ${jobs.length === 0 ? undefined : jobTable(jobs)}`,
   );
 }

@@ -99,7 +99,7 @@ export class MonitorReport {
 const stepsQuestion = `
 SELECT step FROM synthetic WHERE project = {project:String} AND monitor = {monitor:String} AND url = {url:String}
   AND at >= fromUnixTimestamp64Milli({from:Int64}) AND at < fromUnixTimestamp64Milli({to:Int64})
-GROUP BY step ORDER BY min(step_index), step LIMIT 20`;
+GROUP BY step ORDER BY step LIMIT 20`;
 
 function besides(
   metric: DetailAnswer['field'][number]['metric'],

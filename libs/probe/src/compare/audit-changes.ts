@@ -2,7 +2,7 @@ import type { LighthouseResult } from '../lhr/lighthouse-result.ts';
 import type { MeasuredRun } from '../run/run-outcome.ts';
 import { failingItems, isFailing, originOf } from './failing-items.ts';
 
-export interface AuditChange {
+interface AuditChange {
   readonly step: string;
   readonly audit: string;
   readonly title: string;

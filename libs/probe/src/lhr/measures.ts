@@ -3,7 +3,7 @@ import type { GatherMode, LighthouseAudit, LighthouseResult } from './lighthouse
 import { type Traffic, trafficOf } from './traffic.ts';
 
 /** In milliseconds, but CLS (no unit), bytes and counts. */
-export const measureNames = [
+const measureNames = [
   ...(['LCP', 'FCP', 'TBT', 'CLS', 'SI', 'TTI', 'TTFB', 'INP'] as const),
   ...(['total-bytes', 'script-bytes', 'requests', 'dom-elements', 'console-errors'] as const),
 ] as const;

@@ -26,7 +26,8 @@ circle { fill: none; stroke: var(--line); stroke-width: 8; } .arc { stroke: curr
 .table { overflow-x: auto; } table { border-collapse: collapse; width: 100%; } th { color: var(--soft); font-size: .8rem; font-weight: 500; text-align: left; }
 th, td { border-top: 1px solid var(--line); padding: .45rem .75rem .45rem 0; vertical-align: top; } thead th { border: 0; }
 .number { font-variant-numeric: tabular-nums; text-align: right; white-space: nowrap; } td:first-child { overflow-wrap: anywhere; }
-.history { margin: .75rem 0; } .history svg { display: block; max-width: 42rem; width: 100%; } .axis { stroke: var(--line); }
+.charts { display: grid; gap: .5rem 1.5rem; grid-template-columns: repeat(auto-fit, minmax(24rem, 1fr)); }
+.history { margin: .5rem 0; } .history svg { display: block; width: 100%; } .axis { stroke: var(--line); }
 .history .tick { fill: var(--soft); font: 11px system-ui, sans-serif; text-anchor: end; } .history .start { text-anchor: start; }
 .band { fill: var(--link); opacity: .15; } .line { fill: none; stroke: var(--link); stroke-width: 1.5; } .dot { fill: var(--link); stroke: none; }
 .change { stroke: var(--fair); stroke-dasharray: 4 3; }

@@ -55,7 +55,7 @@ class Run {
 
   async #takenBy({ browser }: Chromium, scripts: LoadedScripts, lighthouse: typeof import('lighthouse')): Promise<readonly MeasuredStep[]> {
     const pages = await WatchedPages.watch(browser, this.#plan);
-    return Promise.race([this.#steps(pages, scripts, lighthouse), pages.refused]);
+    return Promise.race([this.#steps(pages, scripts, lighthouse), pages.stopped]);
   }
 
   async #launch(): Promise<Chromium> {

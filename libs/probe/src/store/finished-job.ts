@@ -57,7 +57,8 @@ export interface FinishedRun {
 export interface FinishedJob extends SyntheticJob {
   /** In the order in which they were measured; their places are their numbers. */
   readonly runs: readonly FinishedRun[];
-  readonly assertions: readonly AssertionResult[];
+  /** With the step of a flow that was held to it. */
+  readonly assertions: readonly (AssertionResult & { readonly step?: string })[];
   /** Where the page belongs to among what visitors send; empty where nobody said. */
   readonly app: string;
   readonly environment: string;

@@ -76,7 +76,9 @@ export class JobHistory {
     const job = await this.job(project, id);
     if (!job || (pinned !== '' && job.reports.length === 0)) return false;
     await this.change(job, { pinned }, now);
-    return true;
+    // A sweep may have taken them away at the same moment.
+    const after = await this.job(project, id);
+    return after?.pinned === pinned && (pinned === '' || after.reports.length > 0);
   }
 
   /** A new version of what is known of a job, which has to be its last one. */

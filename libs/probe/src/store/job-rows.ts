@@ -1,4 +1,3 @@
-import type { AssertionResult } from '../assertions/assertion-result.ts';
 import { measuresOf } from '../lhr/measures.ts';
 import type { MeasuredStep } from '../run/run-outcome.ts';
 import { type Fingerprint, fingerprintId } from '../steadiness/fingerprint.ts';
@@ -71,10 +70,25 @@ export function assertionRows({ job, recorded }: Attempt): object[] {
   return job.assertions.map((assertion, place) => ({ ...shared, place, ...assertionColumns(assertion) }));
 }
 
-function assertionColumns(assertion: AssertionResult) {
-  const { url, auditId, auditProperty, name, label, level, passed, expected, actual, values, unit, baseline, message } = assertion;
+function assertionColumns(assertion: FinishedJob['assertions'][number]) {
+  const {
+    url,
+    auditId,
+    auditProperty,
+    name,
+    label,
+    level,
+    passed,
+    expected,
+    actual,
+    values,
+    unit,
+    baseline,
+    message,
+    step = '',
+  } = assertion;
   return {
-    ...{ url, step: '', audit: auditId, property: auditProperty ?? '', assertion: name, label, level, passed, expected, unit },
+    ...{ url, step, audit: auditId, property: auditProperty ?? '', assertion: name, label, level, passed, expected, unit },
     ...{ actual: finite(actual), values: values.filter(Number.isFinite), baseline: finite(baseline), message: message ?? '' },
   };
 }

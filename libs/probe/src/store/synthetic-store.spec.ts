@@ -119,15 +119,23 @@ describe('a job that is over', () => {
 
   it('has its assertions', async () => {
     const given = [
-      assertion(),
+      { ...assertion(), step: 'search' },
       assertion({ name: 'auditRan', actual: Number.NaN, values: [Number.NaN], level: 'warn', auditProperty: 'script.size' }),
     ];
     await store.write(finishedJob('asserted', { assertions: given }), now);
-    const sql = `SELECT audit, property, assertion, expected, actual, values, passed, level FROM synthetic_assertions WHERE job = 'asserted' ORDER BY place`;
+    const sql = `SELECT step, audit, property, assertion, expected, actual, values, passed, level FROM synthetic_assertions WHERE job = 'asserted' ORDER BY place`;
     const known = { audit: 'largest-contentful-paint', expected: 2_500, passed: false };
     expect(await ask(sql)).toEqual([
-      { ...known, property: '', assertion: 'maxNumericValue', actual: 3_000, values: [2_900, 3_000, 3_100], level: 'error' },
-      { ...known, property: 'script.size', assertion: 'auditRan', actual: null, values: [], level: 'warn' },
+      {
+        ...known,
+        step: 'search',
+        property: '',
+        assertion: 'maxNumericValue',
+        actual: 3_000,
+        values: [2_900, 3_000, 3_100],
+        level: 'error',
+      },
+      { ...known, step: '', property: 'script.size', assertion: 'auditRan', actual: null, values: [], level: 'warn' },
     ]);
   });
 

@@ -10,9 +10,9 @@ const lighthousesOwn = 'chrome://terms/';
 
 /** All pages of a browser: they send the plan's headers to its origin, go nowhere but to the web, and what their documents were answered with is known. */
 export class WatchedPages {
-  /** Rejects when a page goes where it may not; never resolves. */
-  readonly refused: Promise<never>;
-  readonly #refuse: (trouble: RunTrouble) => void;
+  /** Rejects when a page goes where it may not, or crashes; never resolves. */
+  readonly stopped: Promise<never>;
+  readonly #stop: (trouble: RunTrouble) => void;
   readonly #prepared = new WeakMap<Page, Promise<void>>();
   readonly #answered = new Map<Page, HTTPResponse>();
 
@@ -21,7 +21,7 @@ export class WatchedPages {
     private readonly plan: RunPlan,
   ) {
     const { promise, reject } = Promise.withResolvers<never>();
-    [this.refused, this.#refuse] = [promise, reject];
+    [this.stopped, this.#stop] = [promise, reject];
     promise.catch(() => undefined);
   }
 
@@ -63,6 +63,7 @@ export class WatchedPages {
   }
 
   async #prepare(page: Page): Promise<void> {
+    page.on('error', (error) => this.#stop(new RunTrouble('machine', `a page of Chromium crashed: ${error.message}`)));
     page.on('response', (response) => this.#keepAnswer(page, response));
     page.on('framenavigated', (frame) => frame.parentFrame() === null && this.#check(frame.url()));
     const { extraHeaders = {} } = this.plan.settings;
@@ -74,13 +75,13 @@ export class WatchedPages {
     if (!request.isNavigationRequest() || response.frame()?.parentFrame() !== null) return;
     this.#answered.set(page, response);
     if (request.redirectChain().length > mostRedirects)
-      this.#refuse(new RunTrouble('refused', `${this.plan.url} leads on more than ${mostRedirects} times, at last to ${response.url()}`));
+      this.#stop(new RunTrouble('refused', `${this.plan.url} leads on more than ${mostRedirects} times, at last to ${response.url()}`));
   }
 
   #check(url: string): void {
     const scheme = URL.parse(url)?.protocol ?? '';
     if (url === '' || url === lighthousesOwn || openSchemes.includes(scheme)) return;
-    this.#refuse(new RunTrouble('refused', `a page went to ${url.slice(0, 200)}: only http: and https: may be visited`));
+    this.#stop(new RunTrouble('refused', `a page went to ${url.slice(0, 200)}: only http: and https: may be visited`));
   }
 }
 

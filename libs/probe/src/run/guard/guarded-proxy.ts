@@ -40,12 +40,14 @@ export class GuardedProxy {
 }
 
 async function serve(client: Socket, guard: AddressGuard): Promise<void> {
-  const [, methods] = await read(client, 2);
-  await read(client, methods!);
+  const greeting = new Greeting(client);
+  const [, methods] = await greeting.read(2);
+  await greeting.read(methods!);
   client.write(Buffer.of(version, withoutPassword));
-  const [, command, , addressType] = await read(client, 4);
-  const host = await readHost(client, addressType!);
-  const port = (await read(client, 2)).readUInt16BE();
+  const [, command, , addressType] = await greeting.read(4);
+  const host = await readHost(greeting, addressType!);
+  const port = (await greeting.read(2)).readUInt16BE();
+  greeting.end();
   if (command !== connectCommand || host === undefined) return answer(client, reply.commandUnknown);
   let target: Socket;
   try {
@@ -57,11 +59,11 @@ async function serve(client: Socket, guard: AddressGuard): Promise<void> {
 }
 
 /** As an address or a name; undefined where it is neither. */
-async function readHost(client: Socket, type: number): Promise<string | undefined> {
-  if (type === addressTypes.ipv4) return (await read(client, 4)).join('.');
-  if (type === addressTypes.name) return (await read(client, (await read(client, 1))[0]!)).toString('latin1');
+async function readHost(greeting: Greeting, type: number): Promise<string | undefined> {
+  if (type === addressTypes.ipv4) return (await greeting.read(4)).join('.');
+  if (type === addressTypes.name) return (await greeting.read((await greeting.read(1))[0]!)).toString('latin1');
   if (type !== addressTypes.ipv6) return undefined;
-  const bytes = await read(client, 16);
+  const bytes = await greeting.read(16);
   return Array.from({ length: 8 }, (_, i) => bytes.readUInt16BE(i * 2).toString(16)).join(':');
 }
 
@@ -78,12 +80,30 @@ function answer(client: Socket, code: number): void {
 
 const answerOf = (code: number) => Buffer.of(version, code, 0, addressTypes.ipv4, 0, 0, 0, 0, 0, 0);
 
-/** Exactly so many bytes. Throws when the client ends before. */
-async function read(client: Socket, bytes: number): Promise<Buffer> {
-  for (;;) {
-    const piece: Buffer | null = client.read(bytes);
-    if (piece?.length === bytes) return piece;
-    if (piece || client.readableEnded || client.destroyed) throw new Error('the client left in the middle of its greeting');
-    await once(client, 'readable');
+/** The first bytes of a client, in pieces as they are needed. What follows them stays in the socket. */
+class Greeting {
+  // One listener for all pieces: a new one would be called at once where some bytes wait and not enough, for ever.
+  readonly #wake = () => this.#more();
+  #more: () => void = () => undefined;
+
+  constructor(private readonly client: Socket) {
+    client.on('readable', this.#wake).on('close', this.#wake);
+  }
+
+  /** Exactly so many bytes. Throws when the client ends before. */
+  async read(bytes: number): Promise<Buffer> {
+    if (bytes === 0) return Buffer.alloc(0);
+    for (;;) {
+      const piece: Buffer | null = this.client.read(bytes);
+      if (piece?.length === bytes) return piece;
+      if (piece || this.client.readableEnded || this.client.destroyed) throw new Error('the client left in the middle of its greeting');
+      await new Promise<void>((resolve) => {
+        this.#more = resolve;
+      });
+    }
+  }
+
+  end(): void {
+    this.client.off('readable', this.#wake).off('close', this.#wake);
   }
 }
