@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
+import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type SampleLhr, sampleLhr } from '../../libs/probe/src/lhci/sample-lhr.contract.ts';
 import { StandaloneProcess } from './standalone-process.ts';
 
-const lhci = join(import.meta.dirname, '../../node_modules/@lhci/cli/src/cli.js');
+const lhci = createRequire(import.meta.url).resolve('@lhci/cli/src/cli.js');
 
 interface Ended {
   readonly code: number | null;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '#platform';
 import type { BuildBody } from './api/bodies.ts';
+import { HouseRuns } from './house/house-runs.ts';
 import type { LhciBuild } from './lhci-build.ts';
 import { LhciLookup } from './lhci-lookup.ts';
 import type { LhciProject } from './lhci-project.ts';
@@ -39,6 +40,7 @@ export class LhciBuildDesk {
     private readonly runs: LhciRuns,
     private readonly statistics: LhciStatistics,
     private readonly lhrs: LhrStore,
+    private readonly house: HouseRuns,
   ) {}
 
   /** Clients that make the same build on two servers at once get the same one. */
@@ -82,9 +84,11 @@ export class LhciBuildDesk {
       const build = await this.lookup.buildToChange(project, id);
       const runs = await this.runs.of(build);
       if (runs.length === 0) throw new LhciRefusal(422, 'Invalid build: it has no runs');
-      const sealing = sealBuild(build, runs, this.clock.now());
+      const now = this.clock.now();
+      const sealing = sealBuild(build, runs, now);
       await this.statistics.write(sealing.statistics);
       await this.runs.write(sealing.changedRuns);
+      await this.house.write(build, await this.runs.of(build), now);
       await this.builds.write(sealing.build);
     });
   }

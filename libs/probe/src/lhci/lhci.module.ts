@@ -5,6 +5,7 @@ import { HouseController } from './api/house.controller.ts';
 import { ProjectsController } from './api/projects.controller.ts';
 import { RunsController } from './api/runs.controller.ts';
 import { UploadTurn } from './api/upload-turn.ts';
+import { HouseRuns } from './house/house-runs.ts';
 import { LhciBuildDesk } from './lhci-build-desk.ts';
 import { LhciLookup } from './lhci-lookup.ts';
 import { LhciOptions } from './lhci-options.ts';
@@ -30,7 +31,18 @@ export class LhciModule {
       providers: [
         { provide: LhciOptions, useValue: options },
         { provide: ChangeToken, useValue: new ChangeToken(options.operateToken) },
-        ...[LhciProjects, LhciBuilds, LhciRuns, LhciStatistics, LhrStore, LhciLookup, LhciBuildDesk, LhciProjectDesk, UploadTurn],
+        ...[
+          LhciProjects,
+          LhciBuilds,
+          LhciRuns,
+          LhciStatistics,
+          LhrStore,
+          HouseRuns,
+          LhciLookup,
+          LhciBuildDesk,
+          LhciProjectDesk,
+          UploadTurn,
+        ],
       ],
     };
   }

@@ -23,7 +23,7 @@ function parse(text: string): unknown {
 const [quote, backslash, openList, openObject, closeList, closeObject] = [...'"\\[{]}'].map((sign) => sign.charCodeAt(0));
 
 /** How deep lists and objects stand in each other: known before they are built, which would take the machine's memory. */
-export function nestingOf(json: string): number {
+function nestingOf(json: string): number {
   let [depth, deepest, inText] = [0, 0, false];
   for (let at = 0; at < json.length; at += 1) {
     const code = json.charCodeAt(at);

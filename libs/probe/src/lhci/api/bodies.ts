@@ -4,7 +4,7 @@ import { bodyRefusal } from '#platform';
 import { LhciRefusal } from '../lhci-refusal.ts';
 
 /** A page's address has to fit. */
-export const urlLength = 256;
+const urlLength = 256;
 /** A hash may be one of SHA-256; clients cut a branch at 40. */
 const [hashLength, branchLength, textLength] = [64, 255, 256];
 

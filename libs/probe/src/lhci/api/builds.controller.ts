@@ -13,6 +13,7 @@ import { LhciStatistics } from '../store/lhci-statistics.ts';
 import { buildAnswer, statisticAnswer } from './answers.ts';
 import { type BuildBody, buildBody, LhciBody, lifecycleBody } from './bodies.ts';
 import { LhciErrors } from './lhci-errors.ts';
+import { UploadTurn } from './upload-turn.ts';
 
 const [usualLimit, mostBuilds] = [10, 1_000];
 
@@ -80,6 +81,7 @@ export class BuildsController {
   @Put(':buildId/lifecycle')
   @HttpCode(204)
   @UseGuards(BuildToken)
+  @UseInterceptors(UploadTurn)
   async seal(
     @AdmittedProject() project: LhciProject,
     @Param('buildId') buildId: string,
