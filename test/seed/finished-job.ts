@@ -3,8 +3,11 @@ import type { FinishedJob, FinishedRun } from '../../libs/probe/src/store/finish
 import { quiet, SimulatedPage } from './simulated-page.ts';
 
 const page = new SimulatedPage(7, quiet);
-/** Noon of a day within every retention. */
-export const jobNoon = Date.UTC(2026, 10, 20, 12);
+const dayMs = 86_400_000;
+/** Noon of a day that every retention still keeps. */
+export const jobNoon = (Math.floor(Date.now() / dayMs) - 5.5) * dayMs;
+/** As in the keys of reports. */
+export const jobDay = new Date(jobNoon).toISOString().slice(0, 10).replaceAll('-', '/');
 
 export function finishedRun(changes: Partial<FinishedRun> = {}): FinishedRun {
   return {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { FolderBlobs, type Warehouse } from '#platform';
-import { finishedJob, finishedRun, jobNoon } from '../../../../test/seed/finished-job.ts';
+import { finishedJob, finishedRun, jobDay, jobNoon } from '../../../../test/seed/finished-job.ts';
 import { lighthouseResult } from '../../../../test/seed/lighthouse-result.ts';
 import { openTemporaryWarehouse, type TemporaryWarehouse } from '../../../../test/seed/temporary-warehouse.ts';
 import type { AssertionResult } from '../assertions/assertion-result.ts';
@@ -69,7 +69,7 @@ describe('a job that is over', () => {
     const job = finishedJob('whole', { comparison, verdict: 'regressed', unsteady: ['LCP'], slot: jobNoon });
     await store.write(job, now);
     const { runs: _, assertions: __, app: ___, environment: ____, route: _____, pinned, ...known } = job;
-    const report = 'shop/2026/11/20/whole/1.json.gz';
+    const report = `shop/${jobDay}/whole/1.json.gz`;
     const stored = await jobs.job('shop', 'whole');
     expect(stored).toEqual({
       ...{ ...known, comparison: JSON.parse(JSON.stringify(comparison)), version: now, recorded: now, pinned },
@@ -175,7 +175,7 @@ describe('reports', () => {
     const job = await keptOf('well', {});
     expect(job.reports).toEqual([job.report]);
     const [row] = (await seen('well')).filter(({ representative }) => representative);
-    expect(job.report).toBe(`shop/2026/11/20/well/${row!.run}.json.gz`);
+    expect(job.report).toBe(`shop/${jobDay}/well/${row!.run}.json.gz`);
     const [{ lhr }] = JSON.parse(gunzipSync((await blobs.get(job.report))!).toString());
     expect(lhr.audits['largest-contentful-paint'].numericValue).toBe(row!.lcp);
     const sql = "SELECT report_sha256 AS sha, report_bytes AS bytes FROM synthetic_runs WHERE job = 'well' ORDER BY report_bytes";
@@ -187,7 +187,7 @@ describe('reports', () => {
     expect((await keptOf('pages', { runs: both })).reports).toHaveLength(2);
     const sides = (['base', 'candidate'] as const).flatMap((side) => [finishedRun({ side }), finishedRun({ side, kept: false })]);
     const job = await keptOf('sides', { runs: sides });
-    expect(job.reports).toEqual(['shop/2026/11/20/sides/0.json.gz', 'shop/2026/11/20/sides/2.json.gz']);
+    expect(job.reports).toEqual([`shop/${jobDay}/sides/0.json.gz`, `shop/${jobDay}/sides/2.json.gz`]);
     expect(job.report).toBe(job.reports[1]);
   });
 
