@@ -43,7 +43,8 @@ describe('a heavy page in a real browser', () => {
     const css = 'body{margin:0}#content{height:658px;background:#ddd}#banner{height:130px;background:#333}';
     server = createServer(({ url: path }, response) => {
       if (path === '/late.css') setTimeout(() => response.writeHead(200, { 'content-type': 'text/css' }).end(css), lateMs);
-      else if (path === '/heavy.bin') response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(Buffer.alloc(heavyBytes, 7));
+      else if (path === '/heavy.bin')
+        response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(Buffer.alloc(heavyBytes, 7));
       else response.writeHead(200, { 'content-type': 'text/html' }).end(html);
     });
     server.listen(0, '127.0.0.1');
