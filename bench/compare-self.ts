@@ -95,6 +95,12 @@ async function compare(kind: Kind, url: string): Promise<Compared> {
   };
 }
 
+/** What was begun when it was stopped does not count. */
+function unlessStopped(error: unknown): null {
+  if (stop.signal.aborted) return null;
+  throw error;
+}
+
 async function known(): Promise<Compared[]> {
   const text = await readFile(given.file, 'utf8').catch(() => '');
   return text
@@ -129,7 +135,8 @@ try {
     const kind =
       done.filter((one) => one.kind === 'itself').length <= done.filter((one) => one.kind === 'later').length ? 'itself' : 'later';
     if (done.filter((one) => one.kind === kind).length >= comparisons) break;
-    const one = await compare(kind, url);
+    const one = await compare(kind, url).catch(unlessStopped);
+    if (one === null) break;
     done.push(one);
     await appendFile(given.file, `${JSON.stringify(one)}\n`);
     process.stderr.write(`${kind}: ${one.verdict} ${one.regressed.join(' ')} (${one.seconds} s)\n`);

@@ -3,7 +3,6 @@ export { EmbeddedAlertState } from './alert-state/embedded-alert-state.ts';
 export { RedisAlertState } from './alert-state/redis/redis-alert-state.ts';
 export { type BlobName, blobKey, partsOf } from './blobs/blob-key.ts';
 export { FolderBlobs } from './blobs/folder-blobs.ts';
-export { openBlobs } from './blobs/open-blobs.ts';
 export * from './blobs/report-blobs.ts';
 export * from './clock/clock.ts';
 export { ManualClock } from './clock/manual-clock.ts';
