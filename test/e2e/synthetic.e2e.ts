@@ -34,7 +34,8 @@ describe('a monitor', () => {
 
   beforeAll(async () => {
     site = createServer((request, response) => {
-      if (/HeadlessChrome|Chrome-Lighthouse|Mobile/.test(request.headers['user-agent'] ?? '')) visited();
+      // The warm-up comes first, and not from a browser.
+      if (/Chrome\//.test(request.headers['user-agent'] ?? '')) visited();
       response.writeHead(200, { 'content-type': 'text/html' }).end(page);
     });
     await once(site.listen(0, '127.0.0.1'), 'listening');
@@ -50,7 +51,12 @@ describe('a monitor', () => {
 synthetic: { allowedHosts: ["${at}"] }
 `,
     );
-    env = { BEACONHOUSE_CONFIG: path, BEACONHOUSE_CHROMIUM: findChromium(process.env.CHROMIUM_PATH), BEACONHOUSE_CHROMIUM_SANDBOX: 'false', BEACONHOUSE_TEST: mark };
+    env = {
+      BEACONHOUSE_CONFIG: path,
+      BEACONHOUSE_CHROMIUM: findChromium(process.env.CHROMIUM_PATH),
+      BEACONHOUSE_CHROMIUM_SANDBOX: 'false',
+      BEACONHOUSE_TEST: mark,
+    };
     house = await StandaloneProcess.start({ dataDir, env });
   });
   afterAll(async () => {
@@ -58,8 +64,10 @@ synthetic: { allowedHosts: ["${at}"] }
     site.close();
   });
 
-  const ask = async (): Promise<MonitorAnswer> => (await fetch(`${house.http}/api/synthetic/monitors/classes`)).json() as Promise<MonitorAnswer>;
-  const request = async () => (await fetch(`${house.http}/api/synthetic/monitors/classes/visit`, { method: 'POST' })).json() as Promise<{ id: string }>;
+  const ask = async (): Promise<MonitorAnswer> =>
+    (await fetch(`${house.http}/api/synthetic/monitors/classes`)).json() as Promise<MonitorAnswer>;
+  const request = async () =>
+    (await fetch(`${house.http}/api/synthetic/monitors/classes/visit`, { method: 'POST' })).json() as Promise<{ id: string }>;
   async function until<Value>(look: () => Value | Promise<Value>, reached: (value: Value) => boolean): Promise<Value> {
     for (;;) {
       const value = await look();
