@@ -7,7 +7,7 @@ import { ProbeWorker } from './probe-worker.ts';
 import { zombies } from './zombies.ts';
 
 export const probeFaults = ['nothing', 'the run', 'Chromium', 'a page', 'in order', 'the worker', 'the worker and the run'] as const;
-export type ProbeFault = (typeof probeFaults)[number];
+type ProbeFault = (typeof probeFaults)[number];
 
 export interface ProbeKillOptions {
   readonly rounds: number;

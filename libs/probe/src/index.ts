@@ -15,7 +15,6 @@ export { type ImportReport, importLhci } from './lhci/import/import-lhci.ts';
 export { LhciDatabase } from './lhci/import/lhci-database.ts';
 export { LhciModule } from './lhci/lhci.module.ts';
 export { LhciOptions } from './lhci/lhci-options.ts';
-export { representativeRun } from './lhr/representative-run.ts';
 export { findLighthouserc } from './lighthouserc/find-lighthouserc.ts';
 export { LighthousercInvalid } from './lighthouserc/rc-problem.ts';
 export { readLighthouserc } from './lighthouserc/read-lighthouserc.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-export const formFactors = ['mobile', 'desktop'] as const;
+const formFactors = ['mobile', 'desktop'] as const;
 
 /** A secret is named, never written: what stands for `${NAME}` is the variable BEACONHOUSE_MONITOR_NAME of the process that runs the audit. */
 export const secretReference = /\$\{([A-Z][A-Z0-9_]{0,63})\}/g;
@@ -121,4 +121,3 @@ export const syntheticSchema = z.strictObject({
     .default(30)
     .describe('Days that whole reports are kept; baselines and pinned ones stay.'),
 });
-export type SyntheticConfig = z.output<typeof syntheticSchema>;

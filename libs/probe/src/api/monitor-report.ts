@@ -132,7 +132,7 @@ function doneEvery(jobs: readonly StoredJob[]): number | null {
   return Math.round((begun[0]! - begun.at(-1)!) / (begun.length - 1) / minuteMs);
 }
 
-export function jobAnswerOf({ id, trigger, status, message, verdict, unsteady, started, ended, report }: StoredJob): JobAnswer {
+function jobAnswerOf({ id, trigger, status, message, verdict, unsteady, started, ended, report }: StoredJob): JobAnswer {
   return {
     ...{ id, trigger, status, message, verdict, unsteady: [...unsteady], startedAt: started, endedAt: ended },
     report: report === '' ? null : `/synthetic/jobs/${encodeURIComponent(id)}/report`,

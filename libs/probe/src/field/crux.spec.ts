@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { askCrux, readCrux } from './crux.ts';
@@ -38,7 +38,7 @@ describe('asking the Chrome UX Report', () => {
   let known: Record<string, object>;
 
   beforeAll(async () => {
-    server = createServer(async (request, response) => {
+    const answerTo = async (request: IncomingMessage, response: ServerResponse) => {
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(chunk);
       const body = JSON.parse(Buffer.concat(chunks).toString());
@@ -51,7 +51,8 @@ describe('asking the Chrome UX Report', () => {
         return answer(400, { error: { code: 400 } });
       const found = known[body.url ?? body.origin];
       return found ? answer(200, found) : answer(404, { error: { code: 404, message: 'chrome ux report data not found' } });
-    });
+    };
+    server = createServer((request, response) => void answerTo(request, response));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   });

@@ -25,7 +25,7 @@ ORDER BY slowLoads DESC, loads DESC, app, env, route LIMIT {limit:UInt32}`,
   };
 }
 
-export interface ProposedMonitor {
+interface ProposedMonitor {
   readonly id: string;
   readonly name: string;
   readonly url: string;

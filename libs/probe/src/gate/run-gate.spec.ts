@@ -72,7 +72,7 @@ describe('a heavy page in a real browser', () => {
       const report = await runGate(
         rc,
         { folder, inconclusive: 'pass', browser: { path: findChromium(), args: [], sandbox: false } },
-        { run: (plan, options) => runOnce(plan, { clock, ...options }), compare: comparePages, ...quiet(), clock },
+        { run: runOnce, compare: comparePages, ...quiet(), clock },
       );
       // Of the times that a machine takes only the words are known.
       const text = reportText(report)

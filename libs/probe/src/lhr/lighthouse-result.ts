@@ -38,7 +38,7 @@ export interface LighthouseAudit {
   readonly details?: { readonly type?: string; readonly items?: readonly Readonly<Record<string, unknown>>[] };
 }
 
-export interface LighthouseCategory {
+interface LighthouseCategory {
   readonly id: string;
   readonly title: string;
   /** 0 to 1; null where something in it could not be measured. */

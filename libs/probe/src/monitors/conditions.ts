@@ -40,7 +40,7 @@ export interface Change {
   readonly text: string;
 }
 
-export type Trouble = 'budget' | 'page' | 'unmeasured' | 'regression';
+type Trouble = 'budget' | 'page' | 'unmeasured' | 'regression';
 
 /** Something that is wrong with a page, perhaps not for long enough yet to be told. */
 export interface Condition {

@@ -10,7 +10,7 @@ import type { Change, Check } from './conditions.ts';
 import type { Monitor } from './monitor.ts';
 
 /** What a monitor's page is held to, as the assertions of a configuration file. */
-export function assertionsOf({ assertions }: Pick<Monitor, 'assertions'>): readonly AssertionSet[] {
+function assertionsOf({ assertions }: Pick<Monitor, 'assertions'>): readonly AssertionSet[] {
   const read = Object.entries(assertions).flatMap(([key, value]): Assertion[] => {
     const [level, { aggregationMethod = 'median', ...bounds }] = typeof value === 'string' ? [value, {}] : value;
     const given = Object.entries(bounds).filter(([, bound]) => bound !== undefined);

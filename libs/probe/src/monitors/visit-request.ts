@@ -9,7 +9,6 @@ export const visitRequestSchema = z.strictObject({
   monitor: z.string(),
   trigger: z.enum(['scheduled', 'on_demand']),
 });
-export type VisitRequest = z.output<typeof visitRequestSchema>;
 
 /** Runners of one place share a line. */
 export const visitJobs = (location: string) => `synthetic-run-${location}`;

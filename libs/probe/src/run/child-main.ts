@@ -8,13 +8,13 @@ let folder: string | undefined;
 process.once('message', (order: RunOrder) => {
   folder = order.folder;
   // Who asked ends the whole process group once it has the answer.
-  measure(order).then((reply) => process.send!(reply, undefined, undefined, () => undefined));
+  void measure(order).then((reply) => process.send!(reply, undefined, undefined, () => undefined));
 });
 
 /** Who asked is gone, and nobody else ends this group. */
-process.once('disconnect', async () => {
-  if (folder !== undefined) await clearRun(folder).catch(() => undefined);
-  process.kill(-process.pid, 'SIGKILL');
+process.once('disconnect', () => {
+  const cleared = folder === undefined ? Promise.resolve() : clearRun(folder).catch(() => undefined);
+  void cleared.then(() => process.kill(-process.pid, 'SIGKILL'));
 });
 
 // What a script leaves unhandled is no reason to lose the run: it throws, or its limit ends it.

@@ -28,7 +28,7 @@ export interface MeasuredStep {
  * its limit. `page`: the page answered with an error or its certificate is wrong. `script`: a script threw. `refused`: an address that may not be visited.
  * `configuration`: the plan itself is wrong. `aborted`: somebody stopped it.
  */
-export const runFailures = ['machine', 'timeout', 'page', 'script', 'refused', 'configuration', 'aborted'] as const;
+const runFailures = ['machine', 'timeout', 'page', 'script', 'refused', 'configuration', 'aborted'] as const;
 export type RunFailure = (typeof runFailures)[number];
 
 export interface FailedRun {
