@@ -40,7 +40,7 @@ interface Row extends WeighedRow {
 
 const dayMs = 86_400_000;
 
-/** The 75th percentile of each metric over the last days, robots left out; a metric that nobody sent is missing. */
+/** The 75th percentile of each metric over the last days, automated browsers and robots left out; a metric that nobody sent is missing. */
 export async function fieldValues(warehouse: Warehouse, request: FieldRequest): Promise<FieldValue[]> {
   const rows = await askWeighted<Row>(warehouse, (weighting) => question(request, weighting));
   const p75 = percentiles.indexOf('p75');
@@ -55,7 +55,7 @@ FROM (
   SELECT metric, weight, sum(n) AS samples, quantilesDDMergeState(${sketchArguments})(q) AS q
   FROM rum_1h
   WHERE tenant = {project:String} AND metric IN {metrics:Array(String)} AND env = {environment:String} AND route = {route:String}
-    ${app === undefined ? '' : 'AND app = {app:String}'} AND agent != 'bot'
+    ${app === undefined ? '' : 'AND app = {app:String}'} AND agent = 'browser'
     AND t >= fromUnixTimestamp64Milli({from:Int64}, 'UTC') AND t < fromUnixTimestamp64Milli({to:Int64}, 'UTC')
   GROUP BY metric, weight
 )

@@ -27,6 +27,8 @@ describe('the field values of a route', () => {
     await loads('/search', 100, (n) => 1_000 + 10 * n);
     await loads('/search', 100, () => 9_000, { env: 'staging' });
     await loads('/search', 100, () => 9_000, { agent: 'bot' });
+    // Such as the audits themselves.
+    await loads('/search', 100, () => 9_000, { agent: 'headless' });
     await loads('/search', 50, () => 0.05, { metric: 'CLS', app: 'other' });
     await loads('/search', 100, () => 60_000, { metric: 'mcp_tool_duration' });
     await storeRows(house.warehouse, [{ tenant: 'shop', route: '/search', ts: now - 29 * dayMs, value: 60_000 }]);
