@@ -1,7 +1,8 @@
 # syntax=docker/dockerfile:1
 # One image for every app; the name of the app is the argument: docker run beaconhouse gateway
 # `--target cluster` leaves the embedded engine out, which is two thirds of it and which only `standalone` needs.
-# Chromium is in neither: nothing here drives a browser yet, and what does will get a target of its own.
+# `--target audits` is the cluster's with Chromium, for workers that visit pages. Its sandbox needs user namespaces, which most container engines forbid by
+# default: allow them, or say with BEACONHOUSE_CHROMIUM_SANDBOX=false that only pages of one's own are visited.
 #
 # Tags can be moved, digests cannot. Pin the digest of the version you have looked at:
 #   docker buildx imagetools inspect node:24.21.0-bookworm-slim --format '{{.Manifest.Digest}}'
@@ -76,6 +77,14 @@ STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --start-interval=1s --retries=3 \
   CMD ["node", "infra/docker/health.mjs"]
 ENTRYPOINT ["tini", "--", "node", "infra/docker/entry.mjs"]
+
+FROM cluster AS audits
+USER root
+RUN apt-get update \
+  && apt-get install --yes --no-install-recommends chromium fonts-liberation \
+  && rm -rf /var/lib/apt/lists/*
+USER 1000:1000
+CMD ["worker"]
 
 FROM cluster AS standalone
 COPY --from=build /engine/ node_modules/@chdb/
