@@ -1,3 +1,5 @@
+import { rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SystemClock } from '#platform';
 import { LocalPages, scriptFile } from './local-pages.contract.ts';
@@ -28,6 +30,13 @@ const ownPagesScript = `module.exports = async (browser, context) => {
   await context.snapshot({ stepName: 'As it stands' });
 };`;
 
+const folders: string[] = [];
+function script(source: string): string {
+  const path = scriptFile(source);
+  folders.push(dirname(path));
+  return path;
+}
+
 const clock = new SystemClock();
 const run = (plan: RunPlan, signal?: AbortSignal) => runOnce(plan, { clock, ...(signal && { signal }) });
 let canary: LocalPages;
@@ -37,7 +46,7 @@ beforeAll(async () => {
   pages = await LocalPages.serve(canary.at(''));
 });
 afterAll(async () => {
-  await Promise.all([canary.close(), pages.close()]);
+  await Promise.all([canary.close(), pages.close(), ...folders.map((folder) => rm(folder, { recursive: true }))]);
   expect(runFolders()).toEqual([]);
 });
 
@@ -87,7 +96,7 @@ describe('a page', () => {
 
 describe('a flow', () => {
   it("runs the guide's script as it is written, on the page that the script opens", async () => {
-    const outcome = await run(pages.plan('/class-search', { flow: scriptFile(guidesScript) }));
+    const outcome = await run(pages.plan('/class-search', { flow: script(guidesScript) }));
     expect(outcome).toMatchObject({ status: 'measured' });
     const { steps } = outcome as MeasuredRun;
     expect(steps.map(({ name, lhr }) => [name, lhr.gatherMode, lhr.finalDisplayedUrl])).toEqual([
@@ -97,12 +106,12 @@ describe('a flow', () => {
   });
 
   it('navigates and looks at a page of its own, after a script has signed in', async () => {
-    const setup = scriptFile(`module.exports = async (browser, { url }) => {
+    const setup = script(`module.exports = async (browser, { url }) => {
       const page = await browser.newPage();
       await page.goto(url);
       await page.evaluate(() => { document.cookie = 'signed=in'; });
     };`);
-    const outcome = await run(pages.plan('/inside', { setup, flow: scriptFile(ownPagesScript), options: { word: 'open' } }));
+    const outcome = await run(pages.plan('/inside', { setup, flow: script(ownPagesScript), options: { word: 'open' } }));
     expect(outcome).toMatchObject({ status: 'measured' });
     const { steps } = outcome as MeasuredRun;
     expect(steps.map(({ name, lhr }) => [name, lhr.gatherMode])).toEqual([
@@ -142,7 +151,7 @@ describe('a flow', () => {
       'answered 404',
     ],
   ])('that %s is told: %#', async (_, source, reason, message) => {
-    const outcome = await run(pages.plan('/', { flow: scriptFile(source), secrets: ['s3cr3t'] }));
+    const outcome = await run(pages.plan('/', { flow: script(source), secrets: ['s3cr3t'] }));
     expect(outcome).toMatchObject({ status: 'failed', reason, message: expect.stringContaining(message) });
   });
 });
