@@ -50,7 +50,7 @@ describe('the command line', () => {
   );
 
   it.each([
-    [['sed'], /no command "sed"; there are start, migrate, seed, check, gate, detect, alerts, replay, doctor/],
+    [['sed'], /no command "sed"; there are start, migrate, seed, check, gate, detect, alerts, replay, import, doctor/],
     [['seed', '--dayz', '3'], /seed: Unknown option '--dayz'/],
     [['seed', 'now'], /seed takes no "now"/],
     [['seed', '--days', '0'], /--days must be a whole number from 1 to 30, not "0"/],
