@@ -72,7 +72,8 @@ class KillScene {
     const folders = runFolders(owner);
     await this.#strike(fault, seenRun(owner));
     const outcome = await running;
-    if (outcome === 'killed') await this.#afterTheWorker(folders);
+    // It may have answered just before it was killed.
+    if (outcome === 'killed' || !this.worker.isThere) await this.#afterTheWorker(folders);
     this.#look([...folders, ...runFolders(owner)], round, fault);
     this.faults[fault] = (this.faults[fault] ?? 0) + 1;
     const kind = outcome.split(' ')[0]!;
