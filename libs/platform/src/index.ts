@@ -54,5 +54,6 @@ export { type BlockRepair, repairBlock, type StoredBlock } from './warehouse/blo
 export { EmbeddedWarehouse, type EmbeddedWarehouseOptions } from './warehouse/embedded-warehouse.ts';
 export type { MigrationTarget } from './warehouse/migration-text.ts';
 export { migrate } from './warehouse/migrator.ts';
+export { momentText } from './warehouse/moment-text.ts';
 export type { RollupDescription, RowsDescription } from './warehouse/rollup-description.ts';
 export * from './warehouse/warehouse.ts';

@@ -1,3 +1,4 @@
+import { momentText } from '../warehouse/moment-text.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 import type { AlertChange, AlertDocument, AlertRecord, AlertWrite } from './alert-state.ts';
 
@@ -20,7 +21,7 @@ export function recordRow({ project, kind, id, body }: AlertRecord): string {
 
 /** `at` in milliseconds since 1970. */
 export function stamped(row: string, at: number): string {
-  return `{"at":"${new Date(at).toISOString().replace('T', ' ').replace('Z', '')}",${row.slice(1)}`;
+  return `{"at":"${momentText(at)}",${row.slice(1)}`;
 }
 
 export interface JournalState {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock/clock.ts';
+import { momentText } from '../warehouse/moment-text.ts';
 import { RowsRefused, type Warehouse } from '../warehouse/warehouse.ts';
 import type { JobRecord } from './job-record.ts';
 
@@ -96,14 +97,9 @@ export class JobJournal {
 }
 
 function jobLine(job: JobRecord): string {
-  return `${JSON.stringify({ ...job, slot: timeText(job.slot), due: timeText(job.due), at: timeText(job.at) })}\n`;
+  return `${JSON.stringify({ ...job, slot: momentText(job.slot), due: momentText(job.due), at: momentText(job.at) })}\n`;
 }
 
 function scheduleLine({ name, cursor }: ScheduleRecord, now: number): string {
-  return `${JSON.stringify({ kind: 'schedule', name, version: 1, slot: timeText(cursor), at: timeText(now) })}\n`;
-}
-
-/** ClickHouse reads a bare number as seconds or milliseconds depending on its length. */
-function timeText(ms: number): string {
-  return new Date(ms).toISOString().replace('T', ' ').replace('Z', '');
+  return `${JSON.stringify({ kind: 'schedule', name, version: 1, slot: momentText(cursor), at: momentText(now) })}\n`;
 }
