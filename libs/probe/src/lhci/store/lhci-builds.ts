@@ -3,12 +3,14 @@ import { Warehouse } from '#platform';
 import type { LhciBuild } from '../lhci-build.ts';
 import type { LhciProject } from '../lhci-project.ts';
 import { columns } from './columns.ts';
-import { rowLines } from './row-lines.ts';
+import { removeVersions, type VersionedTable, writeVersions } from './write-versions.ts';
 
 const read = `SELECT ${columns(
   ...['tenant', 'projectId', 'id', 'lifecycle', 'hash', 'branch', 'commitMessage', 'author', 'avatarUrl', 'ancestorHash'],
   ...['externalBuildUrl', 'runAt', 'committedAt', 'ancestorCommittedAt', 'createdAt', 'updatedAt'],
 )} FROM lhci_builds AS t FINAL WHERE t.tenant = {tenant:String} AND t.project_id = {id:String} AND NOT t.deleted`;
+
+const stored: VersionedTable<LhciBuild> = { table: 'lhci_builds', named: ({ id }) => `build:${id}` };
 
 export interface BuildFilter {
   readonly branch?: string | undefined;
@@ -62,21 +64,11 @@ WHERE t.tenant = {tenant:String} AND t.project_id = {id:String} AND NOT t.delete
   }
 
   async write(...builds: readonly LhciBuild[]): Promise<void> {
-    await this.#write(builds, false);
+    await writeVersions(this.warehouse, stored, builds);
   }
 
   async remove(builds: readonly LhciBuild[]): Promise<void> {
-    await this.#write(
-      builds.map((build) => ({ ...build, version: build.version + 1 })),
-      true,
-    );
-  }
-
-  async #write(builds: readonly LhciBuild[], deleted: boolean): Promise<void> {
-    const [first] = builds;
-    if (!first) return;
-    const token = `lhci:build:${first.id}:${first.version}:${builds.length}:${deleted}`;
-    await this.warehouse.insert({ table: 'lhci_builds', token, rows: rowLines(builds.map((build) => ({ ...build, deleted }))) });
+    await removeVersions(this.warehouse, stored, builds);
   }
 
   #ask({ tenant, id }: Owner, rest: string, params: Readonly<Record<string, unknown>>): Promise<LhciBuild[]> {

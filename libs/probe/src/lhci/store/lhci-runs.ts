@@ -4,12 +4,18 @@ import type { LhciBuild } from '../lhci-build.ts';
 import type { LhciProject } from '../lhci-project.ts';
 import type { LhciRun } from '../lhci-run.ts';
 import { columns } from './columns.ts';
-import { rowLines } from './row-lines.ts';
+import { removeVersions, type VersionedTable, writeVersions } from './write-versions.ts';
 
 const kept = 't.tenant = {tenant:String} AND t.project_id = {projectId:String} AND NOT t.deleted';
 const read = `SELECT ${columns(
   ...['tenant', 'projectId', 'buildId', 'id', 'url', 'representative', 'facts', 'createdAt', 'updatedAt'],
 )} FROM lhci_runs AS t FINAL WHERE ${kept} AND t.build_id = {buildId:String}`;
+
+const stored: VersionedTable<LhciRun> = {
+  table: 'lhci_runs',
+  named: ({ id }) => `run:${id}`,
+  stored: (run, deleted) => ({ ...run, facts: deleted ? '' : JSON.stringify(run.facts) }),
+};
 
 export interface RunFilter {
   readonly representative?: boolean | undefined;
@@ -54,22 +60,11 @@ ORDER BY url DESC LIMIT 10000`,
   }
 
   async write(runs: readonly LhciRun[]): Promise<void> {
-    await this.#write(runs, false);
+    await writeVersions(this.warehouse, stored, runs);
   }
 
   async remove(runs: readonly LhciRun[]): Promise<void> {
-    await this.#write(
-      runs.map((run) => ({ ...run, version: run.version + 1 })),
-      true,
-    );
-  }
-
-  async #write(runs: readonly LhciRun[], deleted: boolean): Promise<void> {
-    const [first] = runs;
-    if (!first) return;
-    const token = `lhci:run:${first.id}:${first.version}:${runs.length}:${deleted}`;
-    const rows = runs.map((run) => ({ ...run, facts: deleted ? '' : JSON.stringify(run.facts), deleted }));
-    await this.warehouse.insert({ table: 'lhci_runs', token, rows: rowLines(rows) });
+    await removeVersions(this.warehouse, stored, runs);
   }
 }
 

@@ -4,10 +4,12 @@ import type { LhciBuild } from '../lhci-build.ts';
 import type { LhciProject } from '../lhci-project.ts';
 import type { LhciStatistic } from '../lhci-statistic.ts';
 import { columns } from './columns.ts';
-import { rowLines } from './row-lines.ts';
+import { removeVersions, type VersionedTable, writeVersions } from './write-versions.ts';
 
 const read = `SELECT ${columns('tenant', 'projectId', 'buildId', 'url', 'name', 'value', 'createdAt')} FROM lhci_statistics AS t FINAL
 WHERE t.tenant = {tenant:String} AND t.project_id = {projectId:String} AND NOT t.deleted`;
+
+const stored: VersionedTable<LhciStatistic> = { table: 'lhci_statistics', named: ({ buildId }) => `statistics:${buildId}` };
 
 type Owner = Pick<LhciBuild, 'tenant' | 'projectId' | 'id'>;
 
@@ -40,20 +42,10 @@ GROUP BY buildId`,
   }
 
   async write(statistics: readonly LhciStatistic[]): Promise<void> {
-    await this.#write(statistics, false);
+    await writeVersions(this.warehouse, stored, statistics);
   }
 
   async remove(statistics: readonly LhciStatistic[]): Promise<void> {
-    await this.#write(
-      statistics.map((statistic) => ({ ...statistic, version: statistic.version + 1 })),
-      true,
-    );
-  }
-
-  async #write(statistics: readonly LhciStatistic[], deleted: boolean): Promise<void> {
-    const [first] = statistics;
-    if (!first) return;
-    const token = `lhci:statistics:${first.buildId}:${first.version}:${statistics.length}:${deleted}`;
-    await this.warehouse.insert({ table: 'lhci_statistics', token, rows: rowLines(statistics.map((each) => ({ ...each, deleted }))) });
+    await removeVersions(this.warehouse, stored, statistics);
   }
 }
