@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { pino } from 'pino';
-import { configFileSchema, type Finding, findingSchema } from '#contracts';
-import { EmbeddedStream, type StoredMessage, SystemClock } from '#platform';
+import { configFileSchema } from '#contracts';
+import { EmbeddedStream, SystemClock } from '#platform';
 import { storeRows } from '../../../../test/seed/rum-rows.ts';
 import { openTemporaryWarehouse, type TemporaryWarehouse } from '../../../../test/seed/temporary-warehouse.ts';
+import { findingMessages, toldFindings } from '../../../../test/seed/told-findings.ts';
 import { BudgetWatch } from './budget-watch.ts';
 
 const hourMs = 3_600_000;
@@ -52,18 +53,8 @@ const measured = (n: number, value: number, more: object = {}) =>
     [1, 2, 3].map((minutes) => ({ tenant: project, ts: at(n) - minutes * 60_000, value, ...more })),
   );
 
-let readers = 0;
-async function messages(): Promise<StoredMessage[]> {
-  const read: StoredMessage[] = [];
-  const group = `reader-${readers++}`;
-  const stop = await stream.consume({ topic: 'findings', group, maxMessages: 100, maxBytes: 1e6, lingerMs: 0 }, async (block) => {
-    read.push(...block.messages);
-  });
-  while ((await stream.lag('findings', group)).messages > 0) await clock.sleep(5);
-  await stop();
-  return read;
-}
-const told = async (): Promise<Finding[]> => (await messages()).map(({ value }) => findingSchema.parse(JSON.parse(value.toString())));
+const messages = () => findingMessages(stream);
+const told = () => toldFindings(stream);
 const brief = async () => (await told()).map(({ state, at: when }) => [state, (when - start) / hourMs]);
 const history = () =>
   house.warehouse.ask<{ n: number; outcome: string; change: string }>({

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { pino } from 'pino';
-import { type Finding, findingSchema } from '#contracts';
 import { EmbeddedStream, SystemClock } from '#platform';
 import { foundRegression } from '../../../../test/seed/found-regression.ts';
 import { slowHoursRows } from '../../../../test/seed/slow-hours.ts';
 import { openTemporaryWarehouse, type TemporaryWarehouse } from '../../../../test/seed/temporary-warehouse.ts';
+import { toldFindings } from '../../../../test/seed/told-findings.ts';
 import { hourMs } from '../hours.ts';
 import { RegressionWatch } from './regression-job.ts';
 import { RegressionStates } from './regression-states.ts';
@@ -38,18 +38,8 @@ afterAll(async () => {
 const logged = pino({ level: 'silent' });
 const signal = new AbortController().signal;
 
-let readers = 0;
 /** Everything on the topic so far that is a project's. */
-async function told(project: string): Promise<Finding[]> {
-  const findings: Finding[] = [];
-  const group = `reader-${readers++}`;
-  const stop = await stream.consume({ topic: 'findings', group, maxMessages: 100, maxBytes: 1e6, lingerMs: 0 }, async ({ messages }) => {
-    for (const { value } of messages) findings.push(findingSchema.parse(JSON.parse(value.toString())));
-  });
-  while ((await stream.lag('findings', group)).messages > 0) await new Promise((resolve) => setTimeout(resolve, 20));
-  await stop();
-  return findings.filter(({ tenant }) => tenant === project);
-}
+const told = async (project: string) => (await toldFindings(stream)).filter(({ tenant }) => tenant === project);
 
 it('tells each regression once when it is found and once when it is over, however often an hour is run', async () => {
   for (let hour = changed - 1; hour <= lastHour; hour++) await watch.run(hour, signal);
