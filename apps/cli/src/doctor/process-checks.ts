@@ -1,5 +1,5 @@
-import { accessSync, constants } from 'node:fs';
 import { ConfigurationError, type Environment, readConfigFile } from '#platform';
+import { ChromiumMissing, findChromium } from '#probe';
 import { type Finding, ok, problem, warning } from './check.ts';
 
 const neededNode = 24;
@@ -27,26 +27,12 @@ export async function checkConfiguration({ configPath }: Environment): Promise<F
   }
 }
 
-const browsers = [
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
-];
-
 /** Only synthetic audits and the tests drive a browser. */
-export function checkChromium(places: readonly string[] = browsers): Finding {
-  const found = places.find(isExecutable);
-  if (found) return ok('chromium', found);
-  return warning('chromium', 'not found: audits and browser tests cannot run', 'apt-get install chromium, or install Google Chrome');
-}
-
-function isExecutable(path: string): boolean {
+export function checkChromium(places?: readonly string[]): Finding {
   try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
+    return ok('chromium', findChromium(undefined, places));
+  } catch (error) {
+    if (!(error instanceof ChromiumMissing)) throw error;
+    return warning('chromium', 'not found: audits and browser tests cannot run', 'apt-get install chromium, or install Google Chrome');
   }
 }
