@@ -6,6 +6,7 @@ import { type FieldValue, fieldMetrics, fieldValues } from '../field/field-value
 import type { MeasureName } from '../lhr/measures.ts';
 import { wantedIntervalMs } from '../monitors/moments.ts';
 import type { Monitor } from '../monitors/monitor.ts';
+import { MonitorBook } from '../monitors/monitor-book.ts';
 import { routeOf } from '../monitors/visit.ts';
 import { JobHistory, type StoredJob } from '../store/job-history.ts';
 import { RunHistory } from '../store/run-history.ts';
@@ -38,12 +39,20 @@ export class MonitorReport {
   readonly #runs: RunHistory;
 
   constructor(
+    private readonly book: MonitorBook,
     private readonly warehouse: Warehouse,
     private readonly clock: Clock,
     private readonly options: SyntheticApiOptions,
   ) {
     this.#jobs = new JobHistory(warehouse);
     this.#runs = new RunHistory(warehouse);
+  }
+
+  /** All monitors of a project, in their order. */
+  async summaries(project: string): Promise<MonitorAnswer[]> {
+    const monitors = (await this.book.all()).filter((monitor) => monitor.project === project);
+    const jobs = monitors.length === 0 ? undefined : await this.#jobs.jobsOfAll(project, shownJobs);
+    return monitors.map((monitor) => summaryOf(monitor, jobs?.get(monitor.id) ?? [], this.clock.now()));
   }
 
   async summary(monitor: Monitor): Promise<MonitorAnswer> {

@@ -46,10 +46,7 @@ export class MonitorsController {
   @Get()
   @Header('cache-control', 'no-store')
   async list(@Query(new QueryPipe(oneParameters)) query: One): Promise<z.output<typeof monitorListAnswer>> {
-    const project = projectOf(query.project, this.options);
-    const data: MonitorAnswer[] = [];
-    for (const monitor of await this.book.all()) if (monitor.project === project) data.push(await this.report.summary(monitor));
-    return { data };
+    return { data: await this.report.summaries(projectOf(query.project, this.options)) };
   }
 
   @Get(':id')

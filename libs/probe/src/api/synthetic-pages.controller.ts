@@ -5,11 +5,12 @@ import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { Disconnect, projectOf, QueryPipe, Refusal, RefuseHeavy, ReportBlobs } from '#platform';
 import { MonitorBook } from '../monitors/monitor-book.ts';
-import { pagePolicy, reportPolicy } from '../pages/page-style.ts';
+import { reportPolicy } from '../pages/page-style.ts';
 import { reportHtml } from '../pages/report-html.ts';
+import { showPage } from '../pages/show-page.ts';
 import type { MeasuredStep } from '../run/run-outcome.ts';
 import { monitorPage, monitorsPage } from './monitor-pages.ts';
-import { type MonitorAnswer, MonitorReport } from './monitor-report.ts';
+import { MonitorReport } from './monitor-report.ts';
 import { monitorParameters, oneParameters } from './parameters.ts';
 import { SyntheticApiOptions } from './synthetic-api-options.ts';
 
@@ -31,9 +32,7 @@ export class SyntheticPagesController {
   @Get()
   async all(@Query(new QueryPipe(oneParameters)) query: z.output<typeof oneParameters>, @Res() reply: FastifyReply): Promise<void> {
     const project = projectOf(query.project, this.options);
-    const shown: MonitorAnswer[] = [];
-    for (const monitor of await this.book.all()) if (monitor.project === project) shown.push(await this.report.summary(monitor));
-    show(reply, monitorsPage(project, shown));
+    showPage(reply, monitorsPage(project, await this.report.summaries(project)));
   }
 
   @Get('monitors/:id')
@@ -45,7 +44,7 @@ export class SyntheticPagesController {
   ): Promise<void> {
     const monitor = await this.book.find(projectOf(query.project, this.options), id);
     if (!monitor) throw new Refusal('not_found', 'there is no such monitor', 'id');
-    show(reply, monitorPage(await this.report.detail(monitor, query.days, signal)));
+    showPage(reply, monitorPage(await this.report.detail(monitor, query.days, signal)));
   }
 
   /** Where notices lead. The id of a visit begins with its project. */
@@ -61,7 +60,7 @@ export class SyntheticPagesController {
     const packed = report === '' ? null : await this.blobs.get(report);
     if (packed === null) throw new Refusal('not_found', 'the report of this visit is not kept any longer', 'id');
     const steps: MeasuredStep[] = JSON.parse((await unpack(packed, { maxOutputLength: longestReport })).toString());
-    show(reply, await reportHtml(JSON.stringify(shownResult(steps))), reportPolicy);
+    showPage(reply, await reportHtml(JSON.stringify(shownResult(steps))), reportPolicy);
   }
 
   async #job(id: string) {
@@ -76,12 +75,4 @@ export class SyntheticPagesController {
 function shownResult(steps: readonly MeasuredStep[]): object {
   if (steps.length === 1 && steps[0]!.name === '') return steps[0]!.lhr;
   return { name: 'User flow', steps };
-}
-
-function show(reply: FastifyReply, page: string, policy = pagePolicy): void {
-  void reply
-    .type('text/html; charset=utf-8')
-    .headers({ 'content-security-policy': policy, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
-    .header('referrer-policy', 'no-referrer')
-    .send(page);
 }

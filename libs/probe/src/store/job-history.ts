@@ -52,6 +52,12 @@ export class JobHistory {
     return this.#ask(`SELECT * FROM (${one}) ORDER BY endedMs DESC, id LIMIT {limit:UInt32}`, { project, monitor, limit });
   }
 
+  /** The last ones of every monitor of a project, newest first, by monitor. */
+  async jobsOfAll(project: string, limit: number): Promise<Map<string, StoredJob[]>> {
+    const sql = `SELECT * FROM (${latest('tenant = {project:String}')}) ORDER BY endedMs DESC, id LIMIT {limit:UInt32} BY monitor`;
+    return Map.groupBy(await this.#ask(sql, { project, limit }), ({ monitor }) => monitor);
+  }
+
   /** Jobs that are still named with reports, though nobody wants to keep them and they ended before `before`. */
   outdated(before: number): Promise<StoredJob[]> {
     const old = latest('ended < fromUnixTimestamp64Milli({before:Int64})');

@@ -228,6 +228,14 @@ describe('what was stored', () => {
     expect(await jobs.jobsOf('shop', 'nobody', 3)).toEqual([]);
   });
 
+  it('are the last jobs of every monitor of a project in one question', async () => {
+    await store.write(finishedJob('elsewhere', { project: 'gym', monitor: 'timed' }), now);
+    await store.write(finishedJob('beside', { monitor: 'beside' }), now);
+    const all = await jobs.jobsOfAll('shop', 3);
+    expect([...all.keys()]).toEqual(expect.arrayContaining(['timed', 'beside']));
+    for (const [monitor, last] of all) expect(last).toEqual(await jobs.jobsOf('shop', monitor, 3));
+  });
+
   it('are the last runs with the same fingerprint that count, oldest first', async () => {
     const rows = await ask("SELECT job, lcp FROM synthetic WHERE monitor = 'timed' AND job LIKE 't_' ORDER BY at");
     expect(lcps(await runs.lastRuns(filter))).toEqual(rows.map(({ lcp }) => lcp));

@@ -1,8 +1,9 @@
 import { Controller, Get, Param, Res, UseFilters, UseGuards, UseInterceptors } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { RefuseHeavy } from '#platform';
-import { pagePolicy, reportPolicy } from '../../pages/page-style.ts';
+import { reportPolicy } from '../../pages/page-style.ts';
 import { reportHtml } from '../../pages/report-html.ts';
+import { showPage } from '../../pages/show-page.ts';
 import { BasicAuth } from '../access/basic-auth.ts';
 import { ancestorOf } from '../ancestor.ts';
 import { LhciErrors } from '../api/lhci-errors.ts';
@@ -39,7 +40,7 @@ export class PagesController {
 
   @Get()
   async all(@Res() reply: FastifyReply): Promise<void> {
-    show(reply, projectsPage(await this.projects.all()));
+    showPage(reply, projectsPage(await this.projects.all()));
   }
 
   @Get(':slug')
@@ -47,7 +48,7 @@ export class PagesController {
     const project = await this.lookup.project(`slug:${slug}`);
     const builds = await this.builds.list(project, {}, shownBuilds);
     const ids = builds.map(({ id }) => id);
-    show(reply, projectPage(project, builds, await this.statistics.averages(project, ids, 'category_performance_median')));
+    showPage(reply, projectPage(project, builds, await this.statistics.averages(project, ids, 'category_performance_median')));
   }
 
   @Get(':slug/builds/:buildId')
@@ -56,7 +57,7 @@ export class PagesController {
     const build = await this.lookup.build(project, buildId);
     const ancestor = await ancestorOf(this.builds, project, build);
     const pages = comparePages(await this.#figures(build), ancestor && (await this.#figures(ancestor)));
-    show(reply, buildPage({ project, build, ancestor, pages }));
+    showPage(reply, buildPage({ project, build, ancestor, pages }));
   }
 
   @Get(':slug/builds/:buildId/reports/:runId')
@@ -71,19 +72,11 @@ export class PagesController {
     const run = (await this.runs.of(build)).find(({ id }) => id === runId);
     const lhr = run && (await this.lhrs.get(run));
     if (!lhr) throw new LhciRefusal(404, 'there is no such report, or it is not kept any longer');
-    show(reply, await reportHtml(lhr), reportPolicy);
+    showPage(reply, await reportHtml(lhr), reportPolicy);
   }
 
   async #figures(build: LhciBuild): Promise<BuildFigures> {
     if (build.lifecycle !== 'sealed') return { statistics: [], representatives: [] };
     return { statistics: await this.statistics.of(build), representatives: await this.runs.of(build, { representative: true }) };
   }
-}
-
-function show(reply: FastifyReply, page: string, policy = pagePolicy): void {
-  void reply
-    .type('text/html; charset=utf-8')
-    .headers({ 'content-security-policy': policy, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
-    .header('referrer-policy', 'no-referrer')
-    .send(page);
 }
