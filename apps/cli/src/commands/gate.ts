@@ -69,11 +69,8 @@ async function gate({ values, environment, output, signal }: CommandContext): Pr
   const outputs = readOutputs(values.out);
   const options = { ...gateOptions(values, environment), folder: process.cwd() };
   const rc = await readLighthouserc(await configOf(values), { variables: variablesWith({}), folder: options.folder, allowScripts: true });
-  const clock = new SystemClock();
   const report = await runGate(rc, options, {
-    run: (plan, { signal: stop }) => runOnce(plan, { clock, signal: stop }),
-    compare: comparePages,
-    ...{ clock, signal },
+    ...{ run: runOnce, compare: comparePages, clock: new SystemClock(), signal },
     progress: (line) => output.note(rc.mask(line)),
   });
   for (const one of outputs) await write(one);

@@ -1,4 +1,4 @@
-import type { ResultUnit } from '../assertions/assertion-result.ts';
+import type { ResultUnit } from './assertion-result.ts';
 
 const bytesOfKb = 1_024;
 

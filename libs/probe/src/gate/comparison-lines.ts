@@ -1,7 +1,7 @@
-import type { ResultUnit } from '../assertions/assertion-result.ts';
+import { measureWords } from '../assertions/measure-words.ts';
 import type { JudgedSamples, Verdict } from '../compare/judge-metrics.ts';
+import { unitOf } from '../compare/metric-unit.ts';
 import type { PageVerdict } from './gate-report.ts';
-import { measureWords } from './measure-words.ts';
 
 const heads: Readonly<Partial<Record<Verdict, string>>> = {
   regressed: '❌ REGRESSED',
@@ -27,9 +27,4 @@ export function changeOf({ metric, base, candidate, shift }: JudgedSamples): str
   const medians = [base, candidate].map((side) => (side === null ? 'nothing' : measureWords(side.median, unit)));
   const by = shift === null ? '' : `, ${shift < 0 ? '' : '+'}${measureWords(shift, unit)}`;
   return `${medians.join(' to ')}${by}`;
-}
-
-export function unitOf(name: string): ResultUnit {
-  if (name === 'CLS') return 'shift';
-  return name.endsWith('-bytes') ? 'bytes' : 'ms';
 }

@@ -1,11 +1,8 @@
 import { basename } from 'node:path';
 import type { Lighthouserc } from '../lighthouserc/read-lighthouserc.ts';
+import { runLimitMs } from '../run/run-limits.ts';
 import type { RunPlan } from '../run/run-plan.ts';
 import type { GateOptions } from './gate-options.ts';
-
-/** Of one visit, milliseconds. */
-const visitLimitMs = 90_000;
-const flowLimitMs = 180_000;
 
 export interface PagePlan {
   readonly url: string;
@@ -36,14 +33,14 @@ export function pagePlans(rc: MeasuredRc, urls: readonly string[], options: Gate
 export const flowRuns = (rc: MeasuredRc, options: GateOptions): FlowRun[] =>
   rc.collect.flows.map(({ script, url }) => ({
     name: basename(script),
-    plan: { ...visitOf(url, rc, options), flow: script, limitMs: flowLimitMs },
+    plan: { ...visitOf(url, rc, options), flow: script, limitMs: runLimitMs.flow },
   }));
 
 function visitOf(url: string, { collect, secrets }: MeasuredRc, { browser }: GateOptions): RunPlan {
   const { settings, chromeFlags, chromePath, puppeteerScript } = collect;
   const flags = chromeFlags.filter((each) => each !== noSandbox);
   return {
-    ...{ url, settings, secrets, limitMs: visitLimitMs, allowedHosts: [new URL(url).hostname] },
+    ...{ url, settings, secrets, limitMs: runLimitMs.page, allowedHosts: [new URL(url).hostname] },
     ...(puppeteerScript !== undefined && { setup: puppeteerScript }),
     browser: {
       path: chromePath ?? browser.path,

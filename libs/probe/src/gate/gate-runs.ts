@@ -3,6 +3,7 @@ import type { LighthouseResult } from '../lhr/lighthouse-result.ts';
 import type { FailedRun } from '../run/run-outcome.ts';
 import { BenchmarkHistory } from '../steadiness/benchmark-history.ts';
 import { type KeptRun, type Measuring, measureOnce, type RunOnce } from '../steadiness/measure-once.ts';
+import { measureSteadily } from '../steadiness/measure-steadily.ts';
 import type { Gating } from './gate-options.ts';
 import type { FlowRun, PagePlan } from './gate-plans.ts';
 import type { FlowReport, PageVerdict } from './gate-report.ts';
@@ -45,14 +46,10 @@ export class GateRuns {
 
   async page(plan: PagePlan): Promise<MeasuredPage> {
     if (plan.base !== undefined) return this.#compared(plan, plan.base);
-    const runs: LighthouseResult[] = [];
-    for (let index = 1; index <= this.wanted; index++) {
-      this.#what = `run ${index} of ${this.wanted} of ${plan.path}`;
-      const { kept, failure } = await measureOnce(plan.plan, this.#measuring);
-      if (kept === null) return { plan, runs, base: [], comparison: null, failure };
-      runs.push(resultOf(kept));
-    }
-    return { plan, runs, base: [], comparison: null, failure: null };
+    const { kept, failure } = await measureSteadily(plan.plan, this.wanted, this.#measuring, (nth) => {
+      this.#what = `run ${nth} of ${this.wanted} of ${plan.path}`;
+    });
+    return { plan, runs: kept.map(resultOf), base: [], comparison: null, failure };
   }
 
   /** The two versions in turns: what drifts on the machine hits both alike. */

@@ -1,6 +1,7 @@
-import { changeOf, nameOf, unitOf } from './comparison-lines.ts';
+import { limitWords, measureWords } from '../assertions/measure-words.ts';
+import { unitOf } from '../compare/metric-unit.ts';
+import { changeOf, nameOf } from './comparison-lines.ts';
 import type { GateReport, PageReport } from './gate-report.ts';
-import { limitWords, measureWords } from './measure-words.ts';
 import { buildLines, sortedResults } from './report-text.ts';
 import { findingOf, resultWord } from './result-line.ts';
 

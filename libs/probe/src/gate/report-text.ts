@@ -1,9 +1,9 @@
 import type { AssertionResult } from '../assertions/assertion-result.ts';
+import { measureWords, pointsOf } from '../assertions/measure-words.ts';
 import { measuresOf } from '../lhr/measures.ts';
 import { median } from '../steadiness/median.ts';
 import { comparisonLines } from './comparison-lines.ts';
 import type { FlowReport, GateOutcome, GateReport, PageReport } from './gate-report.ts';
-import { measureWords, pointsOf } from './measure-words.ts';
 import { type ResultWord, rangeOf, resultLine, resultWord } from './result-line.ts';
 
 /** What needs somebody first. */

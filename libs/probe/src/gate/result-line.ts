@@ -1,5 +1,5 @@
 import type { AssertionResult } from '../assertions/assertion-result.ts';
-import { measureWords, twoMeasures } from './measure-words.ts';
+import { measureWords, twoMeasures } from '../assertions/measure-words.ts';
 
 export type ResultWord = 'FAILED' | 'WARNING' | 'PASSED';
 

@@ -1,23 +1,14 @@
-import type { Assertion, AssertionSet } from '../assertions/assertion.ts';
 import type { AssertionResult } from '../assertions/assertion-result.ts';
 import { addressOf, checkPage } from '../assertions/check-page.ts';
 import { type JudgedSamples, judgeMetrics } from '../compare/judge-metrics.ts';
+import { unitOf } from '../compare/metric-unit.ts';
 import { type StepValues, samplesOf, stepValuesOf } from '../compare/samples.ts';
 import type { LighthouseResult } from '../lhr/lighthouse-result.ts';
+import { readAssertSection } from '../lighthouserc/read-assert-section.ts';
 import type { KeptRun } from '../steadiness/measure-once.ts';
 import { checkText, shiftText } from './check-text.ts';
 import type { Change, Check } from './conditions.ts';
 import type { Monitor } from './monitor.ts';
-
-/** What a monitor's page is held to, as the assertions of a configuration file. */
-function assertionsOf({ assertions }: Pick<Monitor, 'assertions'>): readonly AssertionSet[] {
-  const read = Object.entries(assertions).flatMap(([key, value]): Assertion[] => {
-    const [level, { aggregationMethod = 'median', ...bounds }] = typeof value === 'string' ? [value, {}] : value;
-    const given = Object.entries(bounds).filter(([, bound]) => bound !== undefined);
-    return level === 'off' ? [] : [{ key, level, aggregationMethod, bounds: Object.fromEntries(given) }];
-  });
-  return [{ assertions: read }];
-}
 
 /**
  * How sure each look must be. A page is looked at many times a day: with the 5 % of a single comparison, and two visits in a row, one that never changes
@@ -35,7 +26,8 @@ export interface JudgedVisit {
 
 /** Holds the runs of a visit against the monitor's bounds, and against what the page did before. `before`: earlier runs, in any order. */
 export function judgeVisit(monitor: Monitor, kept: readonly KeptRun[], before: readonly (readonly StepValues[])[]): JudgedVisit {
-  const sets = assertionsOf(monitor);
+  // As lighthouserc is read. An audit that Lighthouse does not have gives no value, and breaks its bound.
+  const { sets } = readAssertSection({ assertions: monitor.assertions });
   const results = stepsOf(kept).flatMap(({ step, runs }) =>
     checkPage(sets, { url: addressOf(runs[0]!), runs }).map((result) => ({ ...result, step })),
   );
@@ -54,10 +46,10 @@ function checkOf(result: AssertionResult & { readonly step: string }): Check {
   const { level, passed, actual, expected, unit, step, label, name } = result;
   // Two bounds of one audit are two budgets.
   const key = [step, label, name === 'auditRan' ? '' : name].filter(Boolean).join(' ');
-  return { key, level, passed, actual: Number.isNaN(actual) ? null : actual, expected, unit: unitOf(unit), text: checkText(result) };
+  return { key, level, passed, actual: Number.isNaN(actual) ? null : actual, expected, unit: storedUnit(unit), text: checkText(result) };
 }
 
-const unitOf = (unit: AssertionResult['unit']) => (unit === 'ms' || unit === 'bytes' ? unit : '');
+const storedUnit = (unit: AssertionResult['unit']) => (unit === 'ms' || unit === 'bytes' ? unit : '');
 
 function changeOf(judged: JudgedSamples): Change {
   const { metric, step, verdict, base, candidate } = judged;
@@ -66,7 +58,7 @@ function changeOf(judged: JudgedSamples): Change {
     verdict,
     value: candidate?.median ?? 0,
     reference: base?.median ?? 0,
-    unit: /bytes$/.test(metric.name) ? 'bytes' : metric.name === 'CLS' ? '' : 'ms',
+    unit: storedUnit(unitOf(metric.name)),
     text: shiftText(judged),
   };
 }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { secretReference } from '#contracts';
 import { ConfigurationError } from '#platform';
+import { runLimitMs } from '../run/run-limits.ts';
 import type { BrowserOptions, LighthouseSettings, RunPlan } from '../run/run-plan.ts';
 import type { Monitor } from './monitor.ts';
 
@@ -13,9 +14,6 @@ export interface PlanParts {
   readonly folder: string;
 }
 
-/** A run of a page, and of a flow, whose steps together are longer. */
-const limitMs = { page: 90_000, flow: 180_000 };
-
 /** What Lighthouse is asked for at a visit. Throws a `ConfigurationError` that names a secret which is missing. */
 export function planOf(monitor: Monitor, { browser, allowedHosts, secret, folder }: PlanParts): RunPlan {
   const { url, flow, setup } = monitor;
@@ -24,15 +22,16 @@ export function planOf(monitor: Monitor, { browser, allowedHosts, secret, folder
     settings: settingsOf(monitor, secret),
     browser,
     allowedHosts,
-    limitMs: flow === undefined ? limitMs.page : limitMs.flow,
+    limitMs: limitOf(monitor),
     ...(flow !== undefined && { flow: resolve(folder, flow) }),
     ...(setup !== undefined && { setup: resolve(folder, setup) }),
   };
 }
 
 /** Longest time that a visit may take: all runs at their limits, and a minute. */
-export const visitLimitMs = ({ runs, flow }: Pick<Monitor, 'runs' | 'flow'>) =>
-  runs * (flow === undefined ? limitMs.page : limitMs.flow) + 60_000;
+export const visitLimitMs = ({ runs, ...monitor }: Pick<Monitor, 'runs' | 'flow'>) => runs * limitOf(monitor) + 60_000;
+
+const limitOf = ({ flow }: Pick<Monitor, 'flow'>) => (flow === undefined ? runLimitMs.page : runLimitMs.flow);
 
 function settingsOf(monitor: Monitor, secret: PlanParts['secret']): LighthouseSettings {
   const { formFactor, throttling, categories, headers, cookies, keepStorage } = monitor;

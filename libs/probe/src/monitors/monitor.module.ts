@@ -16,8 +16,7 @@ import { SyntheticStore } from '../store/synthetic-store.ts';
 import { lastMoment, minuteMs } from './moments.ts';
 import { MonitorBook } from './monitor-book.ts';
 import { MonitorTick } from './monitor-tick.ts';
-import type { RunnerPlace } from './visit.ts';
-import { Visits } from './visit.ts';
+import { type RunnerPlace, Visits } from './visit.ts';
 import { visitJobs, visitRequestSchema } from './visit-request.ts';
 
 export interface MonitorOptions {
@@ -108,14 +107,14 @@ class MonitorJobs implements OnModuleInit {
   }
 
   async #make(): Promise<Visits> {
-    const { config, environment, log } = this.options;
+    const { config, environment } = this.options;
     const { chromium, sandbox, location, monitorSecret } = environment.synthetic;
     const { warehouse, stream, clock, blobs } = this;
     const place: RunnerPlace = { location, runnerClass: runnerClass() };
     const runs = new RunHistory(warehouse);
     return new Visits({
-      ...{ stream, clock, log, place, runs, jobs: new JobHistory(warehouse), store: new SyntheticStore(warehouse, blobs) },
-      run: (plan, { signal }) => runOnce(plan, { clock, signal }),
+      ...{ stream, clock, place, runs, jobs: new JobHistory(warehouse), store: new SyntheticStore(warehouse, blobs) },
+      run: runOnce,
       speed: new BenchmarkHistory(await runs.benchmarkIndices(place.location, place.runnerClass)),
       plan: () => ({
         browser: { path: findChromium(chromium), args: [], sandbox },

@@ -2,11 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { pino } from 'pino';
-import { type Finding, findingSchema, monitorSchema } from '#contracts';
+import { type Finding, monitorSchema } from '#contracts';
 import { EmbeddedStream, FolderBlobs, ManualClock } from '#platform';
 import { quiet, SimulatedPage } from '../../../../test/seed/simulated-page.ts';
 import { openTemporaryWarehouse, type TemporaryWarehouse } from '../../../../test/seed/temporary-warehouse.ts';
+import { toldFindings } from '../../../../test/seed/told-findings.ts';
 import type { MeasuredRun, RunOutcome } from '../run/run-outcome.ts';
 import { BenchmarkHistory } from '../steadiness/benchmark-history.ts';
 import { JobHistory } from '../store/job-history.ts';
@@ -70,7 +70,7 @@ async function visits(run: () => Promise<RunOutcome>, changes: Partial<VisitPart
     store: new SyntheticStore(warehouse, await FolderBlobs.open(join(dir, 'blobs'))),
     jobs: new JobHistory(warehouse),
     runs: new RunHistory(warehouse),
-    ...{ stream, clock, log: pino({ level: 'silent' }), houseUrl: 'https://beacons.example' },
+    ...{ stream, clock, houseUrl: 'https://beacons.example' },
     ...changes,
   });
 }
@@ -87,17 +87,7 @@ async function visitAll(delays: readonly number[], changes: object = {}): Promis
   }
 }
 
-let readers = 0;
-async function told(): Promise<Finding[]> {
-  const read: string[] = [];
-  const stop = await stream.consume(
-    { topic: 'findings', group: `reader-${readers++}`, maxMessages: 100, maxBytes: 1e6, lingerMs: 0 },
-    async ({ messages }) => void read.push(...messages.map(({ value }) => value.toString())),
-  );
-  while ((await stream.lag('findings', `reader-${readers - 1}`)).messages > 0) await new Promise(setImmediate);
-  await stop();
-  return read.map((line) => findingSchema.parse(JSON.parse(line)));
-}
+const told = () => toldFindings(stream);
 const brief = (findings: readonly Finding[]) => findings.map(({ state, metric }) => `${state} ${metric}`);
 
 describe('a visit', () => {

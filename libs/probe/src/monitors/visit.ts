@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import type { Logger } from 'pino';
 import { type Clock, type EventStream, tellFindings } from '#platform';
 import { overallVerdict } from '../compare/judge-metrics.ts';
 import type { StepValues } from '../compare/samples.ts';
@@ -39,7 +38,6 @@ export interface VisitParts {
   readonly runs: RunHistory;
   readonly stream: EventStream;
   readonly clock: Clock;
-  readonly log: Logger;
   /** Where the house is seen by people; null where that is not known. */
   readonly houseUrl: string | null;
 }

@@ -10,11 +10,17 @@ export interface RunSeries {
   readonly failure: FailedRun | null;
 }
 
-/** So many runs of one page that count, one after the other. The first that cannot be had ends it. */
-export async function measureSteadily(plan: RunPlan, runs: number, measuring: Measuring): Promise<RunSeries> {
+/** So many runs of one page that count, one after the other. The first that cannot be had ends it. `onRun`: told which is next, from 1. */
+export async function measureSteadily(
+  plan: RunPlan,
+  runs: number,
+  measuring: Measuring,
+  onRun?: (nth: number) => void,
+): Promise<RunSeries> {
   const kept: KeptRun[] = [];
   const discarded: RunOutcome[] = [];
   while (kept.length < runs) {
+    onRun?.(kept.length + 1);
     const one = await measureOnce(plan, measuring);
     discarded.push(...one.discarded);
     if (one.kept === null) return { kept, discarded, failure: one.failure };
