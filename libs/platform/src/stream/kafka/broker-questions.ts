@@ -3,6 +3,7 @@ import type { Clock } from '../../clock/clock.ts';
 import { bounded } from './bounded.ts';
 import { type CommittedPosition, readCommitted } from './committed-position.ts';
 import type { KafkaClient, KafkaClients } from './kafka-clients.ts';
+import { isUnsettled } from './passing-trouble.ts';
 
 export interface PartitionRange {
   /** The oldest message that is still there. */
@@ -12,6 +13,9 @@ export interface PartitionRange {
 }
 
 const answerMs = 10_000;
+/** A broker that has just started reads the offsets of its groups for so long; kafkajs does not ask again for those. */
+const settleMs = 10_000;
+const pauseMs = 100;
 
 /** Asks the brokers through one admin client, and through a new one after a question failed. */
 export class BrokerQuestions {
@@ -24,7 +28,20 @@ export class BrokerQuestions {
     this.#clock = clock;
   }
 
+  /** The answer; where the brokers have not settled yet who answers, it is asked for again for up to ten seconds. */
   async ask<T>(question: (admin: Admin) => Promise<T>): Promise<T> {
+    const until = this.#clock.now() + settleMs;
+    for (;;) {
+      try {
+        return await this.#askOnce(question);
+      } catch (error) {
+        if (!isUnsettled(error) || this.#clock.now() >= until) throw error;
+        await this.#clock.sleep(pauseMs);
+      }
+    }
+  }
+
+  async #askOnce<T>(question: (admin: Admin) => Promise<T>): Promise<T> {
     this.#open ??= this.#connect();
     const asked = this.#open;
     try {

@@ -10,6 +10,8 @@ import { TcpProxy } from '../../../../../test/chaos/tcp-proxy.ts';
 import { SystemClock } from '../../clock/system-clock.ts';
 import { eventStreamContract, message, Recorder, range } from '../event-stream.contract.ts';
 import type { Block } from '../event-stream.ts';
+import { BrokerQuestions } from './broker-questions.ts';
+import { KafkaClients } from './kafka-clients.ts';
 import type { KafkaEvent } from './kafka-event.ts';
 import { KafkaStream, type KafkaStreamOptions } from './kafka-stream.ts';
 
@@ -514,6 +516,24 @@ describe('KafkaStream on a broker', () => {
     await loader.consume(consume, seen.handle);
     while ((await gateway.lag('rum', 'loader')).messages > 0) await clock.sleep(20);
     expect(seen.values).toHaveLength(30);
+  });
+
+  it('asks again while the brokers do not know yet who answers for a group, and not after another refusal', async () => {
+    const questions = new BrokerQuestions(new KafkaClients({ brokers: [kafka.brokers], clientId: 'test' }), clock);
+    let asked = 0;
+    const answerAfter = (refusals: number, retriable: boolean) => {
+      asked = 0;
+      return questions.ask(async (admin) => {
+        asked += 1;
+        if (asked <= refusals) throw Object.assign(new Error('The coordinator is loading'), { name: 'KafkaJSProtocolError', retriable });
+        return (await admin.describeCluster()).brokers.length;
+      });
+    };
+    expect(await answerAfter(2, true)).toBe(1);
+    expect(asked).toBe(3);
+    await expect(answerAfter(2, false)).rejects.toThrow('The coordinator is loading');
+    expect(asked).toBe(1);
+    questions.close();
   });
 
   it('reads back the ids of one partition in front of an offset', async () => {

@@ -9,8 +9,15 @@ interface Trouble extends Error {
  */
 export function isPassing(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    const { name, code, retriable } = cause as Trouble;
-    if (code === 'ECONNREFUSED' || (name === 'KafkaJSProtocolError' && retriable === true)) return true;
+    if ((cause as Trouble).code === 'ECONNREFUSED') return true;
+  }
+  return isUnsettled(error);
+}
+
+/** Whether a broker answered that it does not know yet what another has decided, or is still reading what it has stored. */
+export function isUnsettled(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause.name === 'KafkaJSProtocolError' && (cause as Trouble).retriable === true) return true;
   }
   return false;
 }
