@@ -43,6 +43,8 @@ export class EmbeddedJobQueue extends JobQueue {
   readonly #schedules = new Map<string, { readonly schedule: Schedule; cursor: number }>();
   readonly #cursors: ReadonlyMap<string, number>;
   readonly #runs = new Set<Promise<void>>();
+  /** Schedules on their way to the disk before the start, which waits for them. */
+  readonly #noted: Promise<void>[] = [];
   #stop = new AbortController();
   #alarm = new AbortController();
   #loop: Promise<void> | undefined;
@@ -78,7 +80,15 @@ export class EmbeddedJobQueue extends JobQueue {
     const now = this.#options.clock.now();
     // A cursor ahead of the clock was written when the clock was wrong; waiting for it could take years.
     const cursor = Math.min(this.#cursors.get(schedule.name) ?? now, now);
-    await this.#journal.appendSchedule({ name: schedule.name, cursor: lastSlot(schedule, cursor) });
+    const noted = this.#journal.appendSchedule({ name: schedule.name, cursor: lastSlot(schedule, cursor) });
+    // Those of all modules are one insert where each does not wait for its own; none of them makes a job before the start.
+    if (this.#loop) {
+      await noted;
+    } else {
+      this.#noted.push(noted);
+      // The start hears of a refusal.
+      noted.catch(() => undefined);
+    }
     this.#schedules.set(schedule.name, { schedule, cursor });
     this.#alarm.abort();
   }
@@ -111,6 +121,7 @@ export class EmbeddedJobQueue extends JobQueue {
 
   async start(): Promise<void> {
     if (this.#loop) throw new Error('the job queue has been started');
+    await Promise.all(this.#noted.splice(0));
     this.#stop = new AbortController();
     this.#loop = this.#dispatch(this.#stop.signal);
   }
