@@ -1,6 +1,7 @@
 // npm run probe:self -- [--pairs 50] [--runs 5] [--more 5] [--delay 300] [--throttling simulate] [--minutes M] [--file F]: how often a page that is
 // compared with itself is called regressed, and how often one that answers later is found, by real Lighthouse and Chromium on this machine. What was
-// compared is kept in the file, line by line, and not measured again: a run that was stopped goes on where it was.
+// compared is kept in the file, line by line, and not measured again: a run that was stopped goes on where it was. At the end also how far single runs of
+// the same page lie apart, and medians of as many as are compared.
 import { once } from 'node:events';
 import { appendFile, readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -8,7 +9,10 @@ import type { AddressInfo } from 'node:net';
 import { parseArgs } from 'node:util';
 import { readEnvironment, SystemClock } from '#platform';
 import { BenchmarkHistory, comparePages, findChromium, type LighthouseSettings, type RunPlan, runOnce, type Verdict } from '#probe';
-import { printTable } from './report.ts';
+import type { PageComparison } from '../libs/probe/src/compare/compare-pages.ts';
+import { judgedMetrics } from '../libs/probe/src/compare/judged-metrics.ts';
+import { type MeasureName, measuresOf } from '../libs/probe/src/lhr/measures.ts';
+import { median, printTable } from './report.ts';
 
 const { values: given } = parseArgs({
   options: {
@@ -39,6 +43,8 @@ interface Compared {
   readonly runs: number;
   readonly discarded: number;
   readonly seconds: number;
+  /** The values of each side, by metric, in the order in which they were measured. */
+  readonly values: Readonly<Record<string, readonly (readonly number[])[]>>;
 }
 const how = `${pairs}+${morePairs} ${given.throttling} ${delayMs} ms`;
 
@@ -87,12 +93,17 @@ async function compare(kind: Kind, url: string): Promise<Compared> {
   const plans = { base: planOf(`${url}/`), candidate: planOf(`${url}/${kind === 'later' ? 'later' : ''}`) };
   const result = await comparePages({ ...plans, pairs, morePairs }, { run: runOnce, clock, signal: stop.signal, history });
   if (result.failure) throw new Error(`${result.failure.reason}: ${result.failure.message}`);
-  const { verdict, metrics, base, discarded } = result;
+  const { verdict, metrics, base, candidate, discarded } = result;
   return {
     ...{ kind, how, verdict, runs: base.length, discarded: discarded.length, seconds: Math.round((clock.now() - since) / 1_000) },
     regressed: metrics.filter((one) => one.verdict === 'regressed').map(({ metric }) => metric.name),
     shiftOfLcp: metrics.find(({ metric }) => metric.name === 'LCP')?.shift ?? null,
+    values: Object.fromEntries(judgedMetrics.map(({ name }) => [name, [base, candidate].map((side) => valuesOf(side, name))])),
   };
+}
+
+function valuesOf(side: PageComparison['base'], name: MeasureName): number[] {
+  return side.map(({ outcome }) => measuresOf(outcome.steps[0]!.lhr).values[name]).filter((value) => value !== null);
 }
 
 /** What was begun when it was stopped does not count. */
@@ -126,6 +137,25 @@ function summary(kind: Kind, all: readonly Compared[]) {
   };
 }
 
+/** Single runs beside medians, of the page that was compared with itself. */
+function spreads(all: readonly Compared[]) {
+  return ['LCP', 'FCP', 'SI', 'TBT', 'TTFB'].map((metric) => {
+    // What was measured further was so because of what was measured: it would make single runs look worse.
+    const sides = all.filter(({ kind }) => kind === 'itself').flatMap(({ values }) => values[metric]!.map((side) => side.slice(0, pairs)));
+    const [single, medians] = [deviation(sides.flat()), deviation(sides.map(median))];
+    const shown = { 'single runs': percent(single), [`medians of ${pairs}`]: percent(medians) };
+    return { metric, runs: sides.flat().length, ...shown, ratio: (medians / single).toFixed(2) };
+  });
+}
+
+const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
+
+/** Standard deviation as a share of the mean. */
+function deviation(values: readonly number[]): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1)) / mean;
+}
+
 const { server, url } = await servePage();
 const until = clock.now() + Number(given.minutes) * 60_000;
 try {
@@ -142,6 +172,7 @@ try {
     process.stderr.write(`${kind}: ${one.verdict} ${one.regressed.join(' ')} (${one.seconds} s)\n`);
   }
   printTable(`Comparisons of ${how}`, [summary('itself', done), summary('later', done)]);
+  printTable('Standard deviation of the page compared with itself, as a share of the mean', spreads(done));
 } finally {
   server.close();
   server.closeAllConnections();
