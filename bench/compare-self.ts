@@ -1,4 +1,4 @@
-// npm run probe:self -- [--pairs 50] [--runs 5] [--more 5] [--delay 300] [--throttling simulate] [--minutes M] [--file F]: how often a page that is
+// npm run probe:self -- [--pairs 50] [--later 10] [--runs 5] [--more 5] [--delay 300] [--throttling simulate] [--minutes M] [--file F]: how often a page that is
 // compared with itself is called regressed, and how often one that answers later is found, by real Lighthouse and Chromium on this machine. What was
 // compared is kept in the file, line by line, and not measured again: a run that was stopped goes on where it was. At the end also how far single runs of
 // the same page lie apart, and medians of as many as are compared.
@@ -17,6 +17,7 @@ import { median, printTable } from './report.ts';
 const { values: given } = parseArgs({
   options: {
     pairs: { type: 'string', default: '50' },
+    later: { type: 'string', default: '10' },
     runs: { type: 'string', default: '5' },
     more: { type: 'string', default: '5' },
     delay: { type: 'string', default: '300' },
@@ -25,14 +26,10 @@ const { values: given } = parseArgs({
     file: { type: 'string', default: 'compare-self.jsonl' },
   },
 });
-const [comparisons, pairs, morePairs, delayMs] = [given.pairs, given.runs, given.more, given.delay].map(Number) as [
-  number,
-  number,
-  number,
-  number,
-];
+const [pairs, morePairs, delayMs] = [given.runs, given.more, given.delay].map(Number) as [number, number, number];
 
 type Kind = 'itself' | 'later';
+const wanted: Readonly<Record<Kind, number>> = { itself: Number(given.pairs), later: Number(given.later) };
 interface Compared {
   readonly kind: Kind;
   /** What it was measured with: others are not counted together. */
@@ -112,6 +109,13 @@ function unlessStopped(error: unknown): null {
   throw error;
 }
 
+/** The kind of which the smaller part is done, so that a run that is stopped says something of both. */
+function next(done: readonly Compared[]): Kind | undefined {
+  const share = (kind: Kind) => done.filter((one) => one.kind === kind).length / wanted[kind];
+  const [first] = (['itself', 'later'] as const).toSorted((a, b) => share(a) - share(b));
+  return share(first!) < 1 ? first : undefined;
+}
+
 async function known(): Promise<Compared[]> {
   const text = await readFile(given.file, 'utf8').catch(() => '');
   return text
@@ -160,11 +164,9 @@ const { server, url } = await servePage();
 const until = clock.now() + Number(given.minutes) * 60_000;
 try {
   const done = await known();
-  // In turns, so that a run that is stopped says something of both.
   while (clock.now() < until && !stop.signal.aborted) {
-    const kind =
-      done.filter((one) => one.kind === 'itself').length <= done.filter((one) => one.kind === 'later').length ? 'itself' : 'later';
-    if (done.filter((one) => one.kind === kind).length >= comparisons) break;
+    const kind = next(done);
+    if (!kind) break;
     const one = await compare(kind, url).catch(unlessStopped);
     if (one === null) break;
     done.push(one);
