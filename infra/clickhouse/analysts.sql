@@ -7,6 +7,8 @@
 CREATE ROLE IF NOT EXISTS analyst ON CLUSTER beaconhouse SETTINGS PROFILE 'analyst';
 GRANT ON CLUSTER beaconhouse SELECT ON default.rum TO analyst;
 GRANT ON CLUSTER beaconhouse SELECT ON default.spans TO analyst;
+GRANT ON CLUSTER beaconhouse SELECT ON default.logs TO analyst;
+GRANT ON CLUSTER beaconhouse SELECT ON default.points TO analyst;
 GRANT ON CLUSTER beaconhouse SELECT ON default.deploys TO analyst;
 GRANT ON CLUSTER beaconhouse SELECT ON default.ledger TO analyst;
 GRANT ON CLUSTER beaconhouse SELECT ON default.synthetic TO analyst;
@@ -22,6 +24,8 @@ CREATE QUOTA IF NOT EXISTS analyst ON CLUSTER beaconhouse KEYED BY user_name
 -- before, or on a server with another configuration.
 ALTER TABLE default.rum ON CLUSTER beaconhouse MODIFY SQL SECURITY DEFINER DEFINER = house;
 ALTER TABLE default.spans ON CLUSTER beaconhouse MODIFY SQL SECURITY DEFINER DEFINER = house;
+ALTER TABLE default.logs ON CLUSTER beaconhouse MODIFY SQL SECURITY DEFINER DEFINER = house;
+ALTER TABLE default.points ON CLUSTER beaconhouse MODIFY SQL SECURITY DEFINER DEFINER = house;
 ALTER TABLE default.deploys ON CLUSTER beaconhouse MODIFY SQL SECURITY DEFINER DEFINER = house;
 ALTER TABLE default.ledger ON CLUSTER beaconhouse MODIFY SQL SECURITY DEFINER DEFINER = house;
 ALTER TABLE default.synthetic ON CLUSTER beaconhouse MODIFY SQL SECURITY DEFINER DEFINER = house;
@@ -32,7 +36,7 @@ ALTER TABLE default.alert_notices ON CLUSTER beaconhouse MODIFY SQL SECURITY DEF
 
 -- Once a view has a policy, whoever has none sees no rows of it: so first, everything for the house and for analysts.
 CREATE ROW POLICY IF NOT EXISTS every_project ON CLUSTER beaconhouse
-  ON default.rum, default.spans, default.deploys, default.ledger, default.synthetic, default.findings, default.budget_checks, default.alerts, default.alert_notices
+  ON default.rum, default.spans, default.logs, default.points, default.deploys, default.ledger, default.synthetic, default.findings, default.budget_checks, default.alerts, default.alert_notices
   USING 1 TO house, analyst;
 
 -- A policy hides rows, not every trace of them: a condition that fails on a value may be computed before the policy is
@@ -42,6 +46,6 @@ CREATE ROW POLICY IF NOT EXISTS every_project ON CLUSTER beaconhouse
 -- CREATE ROLE IF NOT EXISTS analyst_shop ON CLUSTER beaconhouse;
 -- GRANT ON CLUSTER beaconhouse analyst TO analyst_shop;
 -- CREATE ROW POLICY IF NOT EXISTS only_shop ON CLUSTER beaconhouse
---   ON default.rum, default.spans, default.deploys, default.ledger, default.synthetic, default.findings, default.budget_checks, default.alerts, default.alert_notices
+--   ON default.rum, default.spans, default.logs, default.points, default.deploys, default.ledger, default.synthetic, default.findings, default.budget_checks, default.alerts, default.alert_notices
 --   AS RESTRICTIVE USING project = 'shop' TO analyst_shop;
 -- CREATE USER ann ON CLUSTER beaconhouse IDENTIFIED WITH sha256_password BY '...' DEFAULT ROLE analyst_shop;

@@ -1,3 +1,14 @@
+/** Of what other protocols than the beacon carry. */
+export const telemetryRejectReasons = [
+  'protobuf_invalid',
+  'msgpack_invalid',
+  'content_type_unsupported',
+  'time_out_of_range',
+  'id_invalid',
+  /** The product has no use for it: session replays, profiles, the telemetry of somebody else's SDK. */
+  'not_kept',
+] as const;
+
 /**
  * Every way an event or a whole beacon can be refused. The list is closed: it is the `reason` of the ledger, of
  * `beaconhouse_intake_events_total` and the `code` of an error answer, so a refusal can always be looked up.
@@ -28,11 +39,12 @@ export const rejectReasons = [
   'value_out_of_range',
   'beacon_too_old',
   'duplicate',
+  ...telemetryRejectReasons,
 ] as const;
 export type RejectReason = (typeof rejectReasons)[number];
 
 /** Changes made to events that are kept; counted beside the ledger's balance, not in it. */
-const adjustReasons = ['clock_corrected', 'cardinality_limited', 'text_scrubbed', 'ids_removed', 'recovered'] as const;
+const adjustReasons = ['clock_corrected', 'cardinality_limited', 'text_scrubbed', 'ids_removed', 'truncated', 'recovered'] as const;
 export type AdjustReason = (typeof adjustReasons)[number];
 
 export const deadLetterReasons = ['row_refused', 'message_invalid'] as const;

@@ -1,5 +1,5 @@
 /** Topics of the stream. A message's value is the rows of one table as JSONEachRow lines. */
-export const topics = ['rum', 'outcomes', 'spans', 'findings', 'deploys'] as const;
+export const topics = ['rum', 'outcomes', 'spans', 'findings', 'deploys', 'logs', 'points'] as const;
 export type Topic = (typeof topics)[number];
 
 /** Facts about a message that the loader needs and must not parse the value for. */

@@ -45,7 +45,11 @@ const intakeSteps: readonly { readonly name: string; readonly run: Step }[] = [
 /** Bytes to rows, or the first reason against it. Pure but for the buckets and caps in the context. */
 export function runIntake(body: Buffer, arrival: Arrival, access: Access, context: IntakeContext): Accepted | Rejected {
   const beacon = parseBeacon(body);
-  if ('refused' in beacon) return { refusal: beacon, events: 0 };
+  return 'refused' in beacon ? { refusal: beacon, events: 0 } : runSteps(beacon, arrival, access, context);
+}
+
+/** The same for a beacon that was made of another protocol's events. */
+export function runSteps(beacon: Beacon, arrival: Arrival, access: Access, context: IntakeContext): Accepted | Rejected {
   const events = beacon.metrics.length;
   let draft = startDraft(beacon, arrival, access);
   for (const step of intakeSteps) {

@@ -2,12 +2,15 @@ import { type DynamicModule, Inject, Injectable, Module, type OnApplicationShutd
 import { Gauge, Registry } from 'prom-client';
 import type { ConfigFile } from '#contracts';
 import { Clock, EventStream } from '#platform';
+import { TelemetryIntake } from '../telemetry/telemetry-intake.ts';
 import { DimensionCaps } from './dimension-caps.ts';
 import { IdentityHash } from './identity-hash.ts';
 import { Intake } from './intake.ts';
+import { IntakeDoor } from './intake-door.ts';
 import { IntakeGate } from './intake-gate.ts';
 import { LedgerBook } from './ledger-book.ts';
 import { LedgerWriter } from './ledger-writer.ts';
+import { Once } from './once.ts';
 import { Places } from './place.ts';
 import { RepeatWindow } from './repeat-window.ts';
 import { RumMetricsController } from './rum-metrics.controller.ts';
@@ -26,6 +29,8 @@ export interface IntakeOptions {
 /** How long a beacon's id is remembered after it was stored. */
 const repeatWindowMs = 15 * 60_000;
 const maxRememberedIds = 1_000_000;
+/** Whose messages clients may send again. */
+const takenTopics = ['rum', 'spans', 'logs', 'points'] as const;
 
 class ReadsIdsBack {
   constructor(readonly wanted: boolean) {}
@@ -57,7 +62,8 @@ class IntakeLifecycle implements OnModuleInit, OnApplicationShutdown {
 
   async #readIdsBack(): Promise<void> {
     const since = this.clock.now() - repeatWindowMs;
-    for await (const { beaconId, storedAt } of this.stream.recentBeacons('rum', since)) this.repeats.add(beaconId, storedAt);
+    for (const topic of takenTopics)
+      for await (const { beaconId, storedAt } of this.stream.recentBeacons(topic, since)) this.repeats.add(beaconId, storedAt);
   }
 }
 
@@ -71,20 +77,43 @@ export class IntakeModule {
       providers: [
         { provide: ReadsIdsBack, useValue: new ReadsIdsBack(readsIdsBack) },
         { provide: IntakeGate, useFactory: (registry: Registry) => observed(new IntakeGate(config), registry), inject: [Registry] },
+        IntakeDoor,
         { provide: RepeatWindow, useFactory: () => new RepeatWindow(repeatWindowMs, maxRememberedIds) },
+        { provide: Once, useFactory: (repeats: RepeatWindow, clock: Clock) => new Once(repeats, clock), inject: [RepeatWindow, Clock] },
+        { provide: IdentityHash, useValue: new IdentityHash(identitySecret) },
+        { provide: DimensionCaps, useValue: new DimensionCaps(config.limits.valuesPerDimension) },
         { provide: LedgerBook, useFactory: (registry: Registry) => new LedgerBook(registry), inject: [Registry] },
         {
           provide: Intake,
-          useFactory: async (gate: IntakeGate, stream: EventStream, clock: Clock, book: LedgerBook, repeats: RepeatWindow) => {
-            const making = { identity: new IdentityHash(identitySecret), places: await Places.open() };
-            const caps = new DimensionCaps(config.limits.valuesPerDimension);
-            return new Intake({ stream, clock, book, repeats, context: { admission: gate.admission, caps, making } });
+          useFactory: async (
+            gate: IntakeGate,
+            stream: EventStream,
+            book: LedgerBook,
+            once: Once,
+            identity: IdentityHash,
+            caps: DimensionCaps,
+          ) => {
+            const making = { identity, places: await Places.open() };
+            return new Intake({ stream, book, once, context: { admission: gate.admission, caps, making } });
           },
-          inject: [IntakeGate, EventStream, Clock, LedgerBook, RepeatWindow],
+          inject: [IntakeGate, EventStream, LedgerBook, Once, IdentityHash, DimensionCaps],
+        },
+        {
+          provide: TelemetryIntake,
+          useFactory: (
+            stream: EventStream,
+            book: LedgerBook,
+            once: Once,
+            identity: IdentityHash,
+            caps: DimensionCaps,
+            intake: Intake,
+            gate: IntakeGate,
+          ) => new TelemetryIntake({ stream, book, once, intake, admission: gate.admission, making: { identity, caps } }),
+          inject: [EventStream, LedgerBook, Once, IdentityHash, DimensionCaps, Intake, IntakeGate],
         },
         IntakeLifecycle,
       ],
-      exports: [LedgerBook, IntakeGate],
+      exports: [LedgerBook, IntakeGate, IntakeDoor, TelemetryIntake],
     };
   }
 }

@@ -1,16 +1,16 @@
-import type { Clock, EventStream } from '#platform';
+import type { Beacon } from '#contracts';
+import type { EventStream } from '#platform';
 import { StreamUnavailable } from '#platform';
 import { type Arrival, type Refusal, refuse } from './arrival.ts';
-import { type Accepted, type IntakeContext, type Rejected, runIntake } from './intake-pipeline.ts';
+import { type Accepted, type IntakeContext, type Rejected, runIntake, runSteps } from './intake-pipeline.ts';
 import type { Access } from './key-ring.ts';
 import type { LedgerBook } from './ledger-book.ts';
-import type { RepeatWindow } from './repeat-window.ts';
+import type { Once } from './once.ts';
 
 export interface IntakeParts {
   readonly stream: EventStream;
-  readonly clock: Clock;
   readonly book: LedgerBook;
-  readonly repeats: RepeatWindow;
+  readonly once: Once;
   readonly context: IntakeContext;
 }
 
@@ -21,16 +21,19 @@ export type Receipt =
 
 /** Takes beacons in: each is on the stream before it is acknowledged, and in the ledger whatever becomes of it. */
 export class Intake {
-  /** Beacons on their way to the stream, so that a copy that overtakes waits for the first one's fate. */
-  readonly #underway = new Map<string, Promise<Receipt>>();
-
   constructor(private readonly parts: IntakeParts) {}
 
   async take(body: Buffer, arrival: Arrival, access: Access): Promise<Receipt> {
-    const result = runIntake(body, arrival, access, this.parts.context);
-    if ('refusal' in result) return this.reject(result, arrival, access);
-    const { beaconId } = result.draft.beacon;
-    return beaconId === undefined ? this.#store(result) : this.#storeOnce(beaconId, result);
+    return this.#taken(runIntake(body, arrival, access, this.parts.context), arrival, access);
+  }
+
+  /** A beacon that was made of another protocol's events. */
+  async takeBeacon(beacon: Beacon, arrival: Arrival, access: Access): Promise<Receipt> {
+    return this.#taken(runSteps(beacon, arrival, access, this.parts.context), arrival, access);
+  }
+
+  async #taken(result: Accepted | Rejected, arrival: Arrival, access: Access): Promise<Receipt> {
+    return 'refusal' in result ? this.reject(result, arrival, access) : this.#store(result);
   }
 
   /** Counts a beacon that was not taken. `access` is missing where no key was found. */
@@ -41,21 +44,20 @@ export class Intake {
     return { refusal };
   }
 
-  async #storeOnce(beaconId: string, result: Accepted): Promise<Receipt> {
-    const name = `${result.draft.access.project.id}/${beaconId}`;
-    const first = this.#underway.get(name);
-    if (first && !('refusal' in (await first))) return this.#duplicate(result);
-    if (this.parts.repeats.has(beaconId)) return this.#duplicate(result);
-    const storing = this.#store(result).then((receipt) => {
-      if (!('refusal' in receipt)) this.parts.repeats.add(beaconId, this.parts.clock.now());
-      return receipt;
-    });
-    this.#underway.set(name, storing);
+  async #store(result: Accepted): Promise<Receipt> {
+    const { draft } = result;
+    const { beaconId } = draft.beacon;
     try {
-      return await storing;
-    } finally {
-      if (this.#underway.get(name) === storing) this.#underway.delete(name);
+      if (beaconId === undefined) await this.#publish(result);
+      else if (!(await this.parts.once.store(draft.access.project.id, beaconId, () => this.#publish(result))))
+        return this.#duplicate(result);
+    } catch (error) {
+      if (!(error instanceof StreamUnavailable)) throw error;
+      const refusal = refuse('stream_unavailable', 'events cannot be stored right now', null, null, 2);
+      return this.reject({ refusal, events: draft.beacon.metrics.length }, draft.arrival, draft.access);
     }
+    this.#countKept(draft);
+    return { kept: draft.events.length, refusals: draft.refusals };
   }
 
   /** A repeat was stored already: it is answered like the first, and counted as what it is. */
@@ -65,21 +67,12 @@ export class Intake {
     return { kept: draft.events.length, refusals: [] };
   }
 
-  async #store(result: Accepted): Promise<Receipt> {
-    const { draft, lines, session } = result;
+  async #publish({ draft, lines, session }: Accepted): Promise<void> {
     const { project, keyId } = draft.access;
     const beaconId = draft.beacon.beaconId ?? '';
     const headers = { tenant: project.id, keyId, events: draft.events.length, beaconId };
     const key = session === '0' ? beaconId : session;
-    try {
-      await this.parts.stream.publish('rum', [{ key, headers, value: Buffer.from(lines) }]);
-    } catch (error) {
-      if (!(error instanceof StreamUnavailable)) throw error;
-      const refusal = refuse('stream_unavailable', 'events cannot be stored right now', null, null, 2);
-      return this.reject({ refusal, events: draft.beacon.metrics.length }, draft.arrival, draft.access);
-    }
-    this.#countKept(draft);
-    return { kept: draft.events.length, refusals: draft.refusals };
+    await this.parts.stream.publish('rum', [{ key, headers, value: Buffer.from(lines) }]);
   }
 
   #countKept({ arrival, access, beacon, events, refusals, adjusted }: Accepted['draft']): void {

@@ -4,6 +4,7 @@ import type { OutcomeRow } from '#contracts';
 import { Clock, EventStream, JobQueue, type JobRun, Warehouse } from '#platform';
 import { outcomeLines } from '../intake/ledger-book.ts';
 import { type Imbalance, ledgerImbalances } from './ledger-recovery.ts';
+import { ledgerTopics } from './routes.ts';
 
 const minute = 60_000;
 /** Longer than a gateway keeps counts to itself, and a loader a block. */
@@ -40,7 +41,7 @@ export class LedgerAudit {
 
   /** Undefined while something is on its way. */
   async #imbalances(): Promise<Imbalance[] | undefined> {
-    const lags = await Promise.all((['rum', 'outcomes'] as const).map((topic) => this.parts.stream.lag(topic, 'loader')));
+    const lags = await Promise.all(ledgerTopics.map((topic) => this.parts.stream.lag(topic, 'loader')));
     return lags.some(({ messages }) => messages > 0) ? undefined : ledgerImbalances(this.parts.warehouse);
   }
 

@@ -1,5 +1,6 @@
 import type { Clock, EventStream, Warehouse } from '#platform';
 import type { LedgerBook } from '../intake/ledger-book.ts';
+import { ledgerTopics } from './routes.ts';
 
 export interface Imbalance {
   readonly tenant: string;
@@ -42,7 +43,7 @@ const patienceMs = 2_000;
 export async function caughtUp(stream: EventStream, clock: Clock): Promise<boolean> {
   const deadline = clock.now() + patienceMs;
   for (;;) {
-    const lags = await Promise.all((['rum', 'outcomes'] as const).map((topic) => stream.lag(topic, 'loader')));
+    const lags = await Promise.all(ledgerTopics.map((topic) => stream.lag(topic, 'loader')));
     if (lags.every(({ messages }) => messages === 0)) return true;
     if (clock.now() > deadline) return false;
     await clock.sleep(10);

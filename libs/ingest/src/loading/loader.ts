@@ -4,6 +4,7 @@ import {
   type Block,
   type Clock,
   type EventStream,
+  type RowsDescription,
   RowsRefused,
   repairBlock,
   type StoredMessage,
@@ -13,7 +14,6 @@ import {
 import { outcomeLines } from '../intake/ledger-book.ts';
 import type { RemovedRepeats } from './removed-repeats.ts';
 import { type Route, routeOf, routes } from './routes.ts';
-import { rumTables } from './rum-tables.ts';
 import { MessageInvalid, stampRows } from './stamp-rows.ts';
 
 /** Large enough that an insert's fixed cost hardly counts, small enough that one block's memory does not either. */
@@ -111,13 +111,13 @@ export class Loader {
     if (block.messages.length === 0) return;
     const rows = stamped ? await stampRows(block) : Buffer.concat(block.messages.map(({ value }) => value));
     await this.parts.warehouse.insert({ table, token: tokenOf(block), rows, partition: block.partition });
-    if (block.repeated && stamped && this.parts.singleWriter && table === target) await this.#mend(block, rows);
+    if (block.repeated && stamped && this.parts.singleWriter && table === target) await this.#mend(block, stamped, rows);
   }
 
   /** The engine does not sync its log of tokens: after a crash a token may be known and its rows missing. */
-  async #mend(block: Block, rows: Buffer): Promise<void> {
+  async #mend(block: Block, tables: RowsDescription, rows: Buffer): Promise<void> {
     const { partition, first, last } = block;
-    const repair = await repairBlock(this.parts.warehouse, rumTables, { partition, first, last, rows });
+    const repair = await repairBlock(this.parts.warehouse, tables, { partition, first, last, rows });
     if (repair.missing + repair.doubled + repair.rebuilt.length === 0) return;
     this.parts.log.warn({ token: tokenOf(block), ...repair }, 'a block that a crash had cut short was mended');
   }

@@ -12,6 +12,8 @@ import { checkText, refused } from './text-rules.ts';
 const documentedTables: readonly string[] = [
   'rum',
   'spans',
+  'logs',
+  'points',
   'deploys',
   'ledger',
   'synthetic',

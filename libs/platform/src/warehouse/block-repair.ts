@@ -74,14 +74,14 @@ function blockCondition(description: RowsDescription, block: StoredBlock, lines:
   const [from, to] = times.reduce(([least, most], time) => [Math.min(least, time), Math.max(most, time)], [Infinity, -Infinity]);
   return [
     `${description.partition} = ${block.partition} AND ${description.offset} BETWEEN ${block.first} AND ${block.last}`,
-    `${description.time} BETWEEN fromUnixTimestamp64Milli(${from}, 'UTC') AND fromUnixTimestamp64Milli(${to}, 'UTC')`,
+    `${description.time} BETWEEN fromUnixTimestamp64Milli(${Math.floor(from)}, 'UTC') AND fromUnixTimestamp64Milli(${Math.ceil(to)}, 'UTC')`,
   ].join(' AND ');
 }
 
-function linesOf({ offset, index, time }: RowsDescription, rows: Uint8Array): Line[] {
+function linesOf({ offset, index, time, ticksPerMs = 1 }: RowsDescription, rows: Uint8Array): Line[] {
   const texts = new TextDecoder().decode(rows).split('\n');
   return texts.filter(Boolean).map((text) => {
     const row = JSON.parse(text) as Record<string, unknown>;
-    return { text, name: `${row[offset]}/${row[index]}`, time: Number(row[time]) };
+    return { text, name: `${row[offset]}/${row[index]}`, time: Number(row[time]) / ticksPerMs };
   });
 }

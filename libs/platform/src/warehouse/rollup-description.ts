@@ -15,8 +15,9 @@ export interface RollupDescription {
 /** A table of rows with identity, and the rollups fed from it. */
 export interface RowsDescription {
   readonly table: string;
-  /** DateTime64 column; in JSON a number of milliseconds. */
+  /** DateTime64 column; in JSON a number of milliseconds, or of the parts of one that `ticksPerMs` says. */
   readonly time: string;
+  readonly ticksPerMs?: number;
   /** Columns that name a row: partition and offset of its message, and its place in there. */
   readonly partition: string;
   readonly offset: string;

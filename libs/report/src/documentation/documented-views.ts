@@ -28,6 +28,27 @@ export const documentedViews: readonly DocumentedView[] = [
       trace_id: 'W3C trace id, 32 hex digits',
       span_id: 'W3C span id, 16 hex digits',
       parent_id: 'Span id of the parent; empty for a root',
+      token_count: "Tokens of the tool's answer, estimated: response_bytes / 4",
+    },
+  },
+  {
+    view: 'logs',
+    table: 'log_events',
+    about: 'One row per log record or event that OpenTelemetry, the Datadog browser SDK or Faro sent.',
+    computed: {
+      project: 'Project, from the key',
+      trace_id: 'W3C trace id, 32 hex digits; empty where absent',
+      span_id: 'W3C span id, 16 hex digits; empty where absent',
+    },
+  },
+  {
+    view: 'points',
+    table: 'point_events',
+    about: 'One row per data point of a metric that a server counts itself, such as those of OpenTelemetry.',
+    computed: {
+      project: 'Project, from the key',
+      trace_id: 'Trace of an exemplar, 32 hex digits; empty where there is none',
+      monotonic: 'Of a sum: that it only grows',
     },
   },
   {

@@ -9,9 +9,9 @@ export function scrub(draft: Draft): Draft {
   return draft;
 }
 
-type Clean = (text: string) => string;
+export type Clean = (text: string) => string;
 
-function cleanerOf(keepQuery: readonly string[]): Clean {
+export function cleanerOf(keepQuery: readonly string[]): Clean {
   let kept: ReadonlySet<string> | undefined;
   return (text) => {
     if (isHarmless(text)) return text;
