@@ -54,6 +54,8 @@ export class House {
       BEACONHOUSE_CONFIG: configPath,
       BEACONHOUSE_PORT: '0',
       BEACONHOUSE_SQL_PORT: '0',
+      BEACONHOUSE_OTLP_PORT: 'off',
+      BEACONHOUSE_DD_AGENT_PORT: 'off',
       BEACONHOUSE_LOG_LEVEL: 'warn',
     };
     const began = performance.now();

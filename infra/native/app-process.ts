@@ -32,7 +32,14 @@ export class AppProcess {
       // kafkajs 2.2 computes a pause from two clocks, which Node 24 complains about.
       args: ['--disable-warning=TimeoutNegativeWarning', entry],
       cwd: options.cwd,
-      env: { UV_THREADPOOL_SIZE: '16', ...options.env, BEACONHOUSE_MODE: 'cluster', BEACONHOUSE_PORT: String(port) },
+      env: {
+        UV_THREADPOOL_SIZE: '16',
+        BEACONHOUSE_OTLP_PORT: '0',
+        BEACONHOUSE_DD_AGENT_PORT: '0',
+        ...options.env,
+        BEACONHOUSE_MODE: 'cluster',
+        BEACONHOUSE_PORT: String(port),
+      },
       ready: async () => (await fetch(`http://127.0.0.1:${port}/health/ready`)).ok,
       readyWithinMs: 60_000,
       ...(options.logDir !== undefined && { logFile: join(options.logDir, `${options.app}-${port}.log`) }),

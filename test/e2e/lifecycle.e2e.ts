@@ -14,7 +14,15 @@ describe('the product as a process', () => {
   afterEach(() => product.dispose());
 
   function startSecond(variables: Record<string, string>) {
-    const env = { ...process.env, UV_THREADPOOL_SIZE: '16', BEACONHOUSE_PORT: '0', BEACONHOUSE_SQL_PORT: '0', ...variables };
+    const env = {
+      ...process.env,
+      UV_THREADPOOL_SIZE: '16',
+      BEACONHOUSE_PORT: '0',
+      BEACONHOUSE_SQL_PORT: '0',
+      BEACONHOUSE_OTLP_PORT: '0',
+      BEACONHOUSE_DD_AGENT_PORT: '0',
+      ...variables,
+    };
     return spawnSync(process.execPath, [entry], { env, encoding: 'utf8', timeout: 30_000 });
   }
 

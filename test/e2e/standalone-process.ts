@@ -41,6 +41,8 @@ export class StandaloneProcess {
       BEACONHOUSE_DATA_DIR: dataDir,
       BEACONHOUSE_PORT: String(ports.http),
       BEACONHOUSE_SQL_PORT: String(ports.sql),
+      BEACONHOUSE_OTLP_PORT: '0',
+      BEACONHOUSE_DD_AGENT_PORT: '0',
       BEACONHOUSE_LOG_LEVEL: 'info',
       ...options.env,
     };

@@ -5,6 +5,7 @@ await run({
   name: 'gateway',
   needs: { stream: true },
   drains: true,
+  sideDoors: true,
   modules({ config, environment }) {
     const { identitySecret } = environment.cluster;
     if (!identitySecret)

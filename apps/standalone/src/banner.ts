@@ -5,6 +5,9 @@ export interface BannerFacts {
   readonly engine: string;
   readonly http: string;
   readonly sql: string;
+  /** Empty where there is none. */
+  readonly otlp: string;
+  readonly datadogAgent: string;
   readonly dataDir: string;
   readonly startMs: number;
   readonly warnings: readonly string[];
@@ -19,6 +22,7 @@ export function banner(facts: BannerFacts): string {
     '',
     `  Look      ${http}/demo`,
     `  Send      curl -i ${http}/api/rum-metrics -d '{"metrics":[{"name":"LCP","value":1234}]}'`,
+    `  Traces    OTEL_EXPORTER_OTLP_ENDPOINT=${facts.otlp || http}   DD_TRACE_AGENT_URL=${facts.datadogAgent || http}`,
     `  Ask       curl ${sql} -d 'SELECT metric, count(), quantile(0.75)(value) FROM rum GROUP BY metric'`,
     `  API       ${http}/api/metrics   ${http}/api/ledger   ${http}/api/openapi.json`,
     `  Health    ${http}/health/ready   ${http}/metrics`,

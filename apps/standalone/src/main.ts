@@ -25,9 +25,11 @@ async function run(environment: Environment): Promise<void> {
       engine: standalone.engineVersion,
       http: standalone.http,
       sql: standalone.sql,
+      otlp: standalone.otlp,
+      datadogAgent: standalone.datadogAgent,
       dataDir: environment.dataDir,
       startMs: process.uptime() * 1000,
-      warnings: warningsOf(environment),
+      warnings: [...warningsOf(environment), ...standalone.warnings],
     }),
   );
   stopOnSignal(standalone, log);

@@ -18,6 +18,7 @@ import {
   makeWriterSecret,
   type OpenPlatform,
   openEmbedded,
+  openSideDoors,
   openSqlPort,
   PlatformModule,
   readConfigFile,
@@ -32,9 +33,17 @@ import { shownHost } from './banner.ts';
 import { type DemoInfo, DemoModule } from './demo/demo.module.ts';
 import { version } from './version.ts';
 
-export interface Standalone {
-  readonly http: string;
-  readonly sql: string;
+/** Empty where there is none. */
+interface Addresses {
+  http: string;
+  sql: string;
+  otlp: string;
+  datadogAgent: string;
+}
+
+export interface Standalone extends Readonly<Addresses> {
+  /** Of doors that could not be opened. */
+  readonly warnings: readonly string[];
   readonly engineVersion: string;
   /** Takes no more beacons, loads what was acknowledged, closes the engine. */
   close(): Promise<void>;
@@ -64,7 +73,7 @@ async function startOn(opened: AsyncDisposableStack, environment: Environment, c
   const died = await markRunning(dataDir);
   opened.defer(() => rm(runningMark(dataDir), { force: true }));
   opened.defer(() => platform.close());
-  const addresses = { http: '', sql: '' };
+  const addresses: Addresses = { http: '', sql: '', otlp: '', datadogAgent: '' };
   const app = await createHttpApp({
     module: rootModule(platform, {
       ...{ config, environment, log, info: () => demoInfo(environment, config, addresses) },
@@ -84,8 +93,13 @@ async function startOn(opened: AsyncDisposableStack, environment: Environment, c
   const http = await listen(app, host, environment.ports.http, 'BEACONHOUSE_PORT');
   addresses.http = `http://${shownHost(host)}:${http}`;
   addresses.sql = `http://${shownHost(host)}:${sqlPort.address.port}`;
-  await writePorts(dataDir, { http, sql: sqlPort.address.port });
-  return { ...addresses, engineVersion: platform.engine!.version, close: () => opened.disposeAsync() };
+  const doors = await openSideDoors(app, environment, config.limits);
+  opened.defer(() => doors.close());
+  const { otlp, datadogAgent } = doors.ports;
+  const at = (port: number | null) => (port === null ? '' : `http://${shownHost(host)}:${port}`);
+  Object.assign(addresses, { otlp: at(otlp), datadogAgent: at(datadogAgent) });
+  await writePorts(dataDir, { http, sql: sqlPort.address.port, ...(otlp && { otlp }), ...(datadogAgent && { datadogAgent }) });
+  return { ...addresses, warnings: doors.warnings, engineVersion: platform.engine!.version, close: () => opened.disposeAsync() };
 }
 
 /** The ClickHouse HTTP interface: guarded for people, with the secret of this start for the house's own processes. */
@@ -173,13 +187,13 @@ function rootModule(platform: OpenPlatform, { config, environment, identitySecre
   return StandaloneModule;
 }
 
-function demoInfo({ mode }: Environment, config: ConfigFile, { http, sql }: { http: string; sql: string }): DemoInfo {
+function demoInfo({ mode }: Environment, config: ConfigFile, { http, sql, otlp, datadogAgent }: Addresses): DemoInfo {
   const id = defaultProjectOf(config) ?? config.projects[0]?.id ?? 'default';
   return {
     version,
     mode,
     node: process.version,
-    addresses: { http, sql: sql || null, otlp: null, datadogAgent: null },
+    addresses: { http, sql: sql || null, otlp: otlp || null, datadogAgent: datadogAgent || null },
     project: { id, keyHint: null },
   };
 }

@@ -36,6 +36,7 @@ export { Readiness } from './http/readiness.ts';
 export { parameterCodes, Refusal } from './http/refusal.ts';
 export { RefuseHeavy } from './http/refuse-heavy.ts';
 export type { RouteDescription } from './http/route-description.ts';
+export { openSideDoors } from './http/side-doors.ts';
 export type { JobEvent, JobObserver } from './jobs/job-event.ts';
 export * from './jobs/job-queue.ts';
 export { isMetadataName } from './net/metadata-name.ts';

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
+import type { Server } from 'node:http';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { Module } from '@nestjs/common';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type Logger, pino } from 'pino';
 import type { ConfigFile } from '#contracts';
 import { readConfigFile } from './config/config-file.ts';
@@ -9,6 +9,7 @@ import { writePorts } from './config/data-folder.ts';
 import { ConfigurationError, type Environment, readEnvironment } from './config/environment.ts';
 import { closeHttpApp, createHttpApp, endConnections } from './http/http-app.ts';
 import { listen } from './http/listen-address.ts';
+import { openSideDoors } from './http/side-doors.ts';
 import { type ClusterParts, openCluster } from './open-cluster.ts';
 import { type OpenPlatform, PlatformModule } from './platform.module.ts';
 
@@ -25,6 +26,8 @@ export interface App {
   readonly needs: ClusterParts;
   /** Others send it requests through a load balancer, which has to learn that it leaves before it does. */
   readonly drains?: true;
+  /** Serves the protocols that have ports of their own. */
+  readonly sideDoors?: true;
   modules(context: AppContext): (Type | DynamicModule)[] | Promise<(Type | DynamicModule)[]>;
   /** After the modules have started; what it returns is run before they stop. */
   started?(context: AppContext, get: <Part>(token: Type<Part>) => Part): (() => Promise<void>) | Promise<() => Promise<void>>;
@@ -51,28 +54,28 @@ async function startApp(app: App, environment: Environment): Promise<void> {
     );
   const log = pino({ level: environment.logLevel, base: { app: app.name }, timestamp: pino.stdTimeFunctions.isoTime });
   const opened = new AsyncDisposableStack();
-  const { http, platform } = await openApp(app, environment, log, opened).catch(async (error) => {
+  const { servers, platform } = await openApp(app, environment, log, opened).catch(async (error) => {
     await opened.disposeAsync();
     throw error;
   });
   stopOnSignal(log, async () => {
-    if (app.drains) await drain(http, platform, environment.cluster.drainMs);
+    if (app.drains) await drain(servers, platform, environment.cluster.drainMs);
     await opened.disposeAsync();
     process.exit(0);
   });
 }
 
 /** Not ready any more, and every answer ends its connection, so that its client opens the next one elsewhere. */
-async function drain(http: NestFastifyApplication, { readiness, clock }: OpenPlatform, ms: number): Promise<void> {
+async function drain(servers: readonly Server[], { readiness, clock }: OpenPlatform, ms: number): Promise<void> {
   readiness.add('process', () => {
     throw new Error('is stopping');
   });
-  endConnections(http);
+  servers.forEach(endConnections);
   await clock.sleep(ms);
 }
 
 interface OpenApp {
-  readonly http: NestFastifyApplication;
+  readonly servers: readonly Server[];
   readonly platform: OpenPlatform;
 }
 
@@ -91,9 +94,14 @@ async function openApp(app: App, environment: Environment, log: Logger, opened: 
   opened.defer(() => closeHttpApp(http));
   if (app.started) opened.defer(await app.started(context, (token) => http.get(token)));
   const port = await listen(http, environment.host, environment.ports.http, 'BEACONHOUSE_PORT');
-  if (environment.ports.http === 0) await writePorts(environment.dataDir, { http: port });
-  log.info({ address: `http://${environment.host}:${port}` }, 'ready');
-  return { http, platform };
+  const doors = app.sideDoors ? await openSideDoors(http, environment, config.limits) : undefined;
+  if (doors) opened.defer(() => doors.close());
+  for (const warning of doors?.warnings ?? []) log.warn(warning);
+  const { otlp, datadogAgent } = doors?.ports ?? {};
+  if (environment.ports.http === 0)
+    await writePorts(environment.dataDir, { http: port, ...(otlp && { otlp }), ...(datadogAgent && { datadogAgent }) });
+  log.info({ address: `http://${environment.host}:${port}`, ...doors?.ports }, 'ready');
+  return { servers: [http.getHttpServer(), ...(doors?.servers ?? [])], platform };
 }
 
 function rootModule(platform: OpenPlatform, modules: (Type | DynamicModule)[]): Type {

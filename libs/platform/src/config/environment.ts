@@ -6,6 +6,8 @@ import { type SyntheticEnvironment, syntheticEnvironment, syntheticVariables } f
 
 const port = z.coerce.number().int().min(0).max(65_535);
 
+const sidePort = z.union([z.literal('off'), port]).optional();
+
 const flag = z
   .enum(['true', 'false'])
   .default('false')
@@ -25,6 +27,12 @@ export const environmentSchema = z.object({
   BEACONHOUSE_HOST: z.string().min(1).default('127.0.0.1').describe('Address to listen on. Beyond loopback the SQL port wants a token.'),
   BEACONHOUSE_PORT: port.default(8080).describe('Intake, API, demo. 0 picks a free port.'),
   BEACONHOUSE_SQL_PORT: port.default(8123).describe('ClickHouse HTTP interface. 0 picks a free port.'),
+  BEACONHOUSE_OTLP_PORT: sidePort.describe(
+    'OTLP over HTTP; 4318 when not set, where no other program has it. 0 picks a free port, `off` opens none: the main port serves the same.',
+  ),
+  BEACONHOUSE_DD_AGENT_PORT: sidePort.describe(
+    "The Datadog trace agent's API; 8126 when not set, where no other program has it. 0 picks a free port, `off` opens none.",
+  ),
   BEACONHOUSE_SQL_READ_TOKEN: z.string().min(16).optional().describe('Password for questions over the SQL port.'),
   BEACONHOUSE_OPERATE_TOKEN: z
     .string()
@@ -133,7 +141,13 @@ export interface Environment {
   readonly dataDir: string;
   readonly configPath: string;
   readonly host: string;
-  readonly ports: { readonly http: number; readonly sql: number };
+  readonly ports: {
+    readonly http: number;
+    readonly sql: number;
+    /** Undefined: the usual one, where it is free. */
+    readonly otlp: number | 'off' | undefined;
+    readonly datadogAgent: number | 'off' | undefined;
+  };
   /** Password that lets people ask over the SQL port when it is bound beyond loopback. */
   readonly sqlReadToken: string | undefined;
   readonly operateToken: string | undefined;
@@ -197,7 +211,10 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     dataDir: env.BEACONHOUSE_DATA_DIR,
     configPath: env.BEACONHOUSE_CONFIG,
     host: env.BEACONHOUSE_HOST,
-    ports: { http: env.BEACONHOUSE_PORT, sql: env.BEACONHOUSE_SQL_PORT },
+    ports: {
+      ...{ http: env.BEACONHOUSE_PORT, sql: env.BEACONHOUSE_SQL_PORT },
+      ...{ otlp: env.BEACONHOUSE_OTLP_PORT, datadogAgent: env.BEACONHOUSE_DD_AGENT_PORT },
+    },
     sqlReadToken: env.BEACONHOUSE_SQL_READ_TOKEN,
     operateToken: env.BEACONHOUSE_OPERATE_TOKEN,
     ...(env.BEACONHOUSE_LHCI_PASSWORD !== undefined && {

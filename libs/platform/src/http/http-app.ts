@@ -7,15 +7,18 @@ import type { Logger } from 'pino';
 import { ErrorFilter } from './error-filter.ts';
 import { pinoForNest } from './pino-for-nest.ts';
 
-export interface HttpAppOptions {
-  readonly module: Type | DynamicModule;
-  readonly log: Logger;
+export interface ConnectionLimits {
   readonly connections: number;
   readonly connectionsPerAddress: number;
 }
 
+export interface HttpAppOptions extends ConnectionLimits {
+  readonly module: Type | DynamicModule;
+  readonly log: Logger;
+}
+
 /** Node's defaults let a slow client hold a connection for minutes. */
-const timeouts = { headersMs: 10_000, requestMs: 15_000, keepAliveMs: 5_000, checkEveryMs: 1_000 };
+export const timeouts = { headersMs: 10_000, requestMs: 15_000, keepAliveMs: 5_000, checkEveryMs: 1_000 };
 
 /**
  * A Nest application on Fastify with bounded connections and no body parsing: whoever takes a body reads it from the
@@ -43,13 +46,12 @@ export async function createHttpApp(options: HttpAppOptions): Promise<NestFastif
   // Twice: Fastify remembers which parser a type has only where it was found by an expression.
   for (const type of [/^/, '*']) fastify.addContentTypeParser(type, (_request, _payload, done) => done(null));
   app.useGlobalFilters(new ErrorFilter(options.log));
-  limitConnections(fastify, options);
+  limitConnections(fastify.server, options);
   return app;
 }
 
 /** Goes on answering, and every answer ends its connection: the client's next request goes where the load balancer sends it. */
-export function endConnections(app: NestFastifyApplication): void {
-  const server: Server = app.getHttpServer();
+export function endConnections(server: Server): void {
   server.prependListener('request', (_request, response) => response.setHeader('connection', 'close'));
 }
 
@@ -64,10 +66,10 @@ export async function closeHttpApp(app: NestFastifyApplication): Promise<void> {
 }
 
 /** Connections above the caps are closed at once: an attacker's sockets must not cost the others theirs. */
-function limitConnections(fastify: FastifyInstance, { connections, connectionsPerAddress }: HttpAppOptions): void {
+export function limitConnections(server: Server, { connections, connectionsPerAddress }: ConnectionLimits): void {
   const open = new Map<string, number>();
-  fastify.server.maxConnections = connections;
-  fastify.server.on('connection', (socket) => {
+  server.maxConnections = connections;
+  server.on('connection', (socket) => {
     const address = socket.remoteAddress ?? '';
     const count = (open.get(address) ?? 0) + 1;
     if (count > connectionsPerAddress) {
