@@ -48,13 +48,15 @@ export async function openSideDoors(
   { host, ports }: Pick<Environment, 'host' | 'ports'>,
   limits: ConnectionLimits,
 ): Promise<OpenSideDoors> {
+  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  await fastify.ready();
   const opened: { readonly name: keyof SideDoorPorts; readonly server: Server }[] = [];
   const warnings: string[] = [];
   const close = async () => void (await Promise.all(opened.map(({ server }) => closeServer(server))));
   for (const door of doors) {
     const asked = ports[door.name];
     if (asked === 'off') continue;
-    const server = serverOf(app, door, limits);
+    const server = serverOf(fastify, door, limits);
     try {
       await listening(server, asked ?? door.usual, host);
       opened.push({ name: door.name, server });
@@ -77,8 +79,7 @@ export async function openSideDoors(
   };
 }
 
-function serverOf(app: NestFastifyApplication, { paths }: SideDoor, limits: ConnectionLimits): Server {
-  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+function serverOf(fastify: FastifyInstance, { paths }: SideDoor, limits: ConnectionLimits): Server {
   const server = createServer(
     {
       headersTimeout: timeouts.headersMs,
