@@ -24,6 +24,11 @@ export class KeptPasts {
     return this.#projects.get(project)?.get(series)?.past;
   }
 
+  /** Whether anything of the project was ever kept here. */
+  knows(project: string): boolean {
+    return this.#projects.has(project);
+  }
+
   /** Of the hour that was judged; null: nothing that serves for the next. */
   keep(project: string, series: string, hour: number, past: SeriesPast | null): void {
     this.#drop(project, series);

@@ -10,6 +10,7 @@ import { type FoundRegression, type Judged, JudgedHours } from './judged-hours.t
 import { KeptPasts } from './kept-pasts.ts';
 import { historyHours } from './series.ts';
 import { chunksOf, quantileOf, type SeriesWork, workOf } from './series-work.ts';
+import { StoredPasts } from './stored-pasts.ts';
 import { memoryOf, packed, type StratumRow } from './stratum-rows.ts';
 import { ThreadPool } from './thread-pool.ts';
 import type { WatchMemory } from './watch.ts';
@@ -46,6 +47,7 @@ export interface HourReport {
 export class RegressionHours {
   readonly #threads: ThreadPool<SeriesRequest, SeriesReply | null>;
   readonly #pasts = new KeptPasts();
+  readonly #stored: StoredPasts;
   readonly #judged: JudgedHours;
 
   constructor(
@@ -53,6 +55,7 @@ export class RegressionHours {
     private readonly onProgress: (done: number, of: number) => void = () => {},
   ) {
     this.#judged = new JudgedHours(warehouse);
+    this.#stored = new StoredPasts(warehouse);
     this.#threads = new ThreadPool(threadFile, Math.min(mostThreads, availableParallelism()));
   }
 
@@ -68,10 +71,17 @@ export class RegressionHours {
     const request = { project, from: (hour + 1 - wholeHours) * hourMs, to: (hour + 1) * hourMs };
     const deploys = await this.warehouse.ask<DeployRow>(deploysOf(project, request.from, request.to));
     const context = { project, request, hour, memories, deploys };
+    if (!this.#pasts.knows(project)) await this.#restore(project, hour);
     const replies = await this.#askAll(context, signal);
     await this.#judged.store(project, hour, await this.#decide(replies, context));
     // What another worker stored for this hour before stays: it is what was told.
     return reportOf(project, hour, await this.#judged.at(project, hour));
+  }
+
+  /** Instead of two weeks of histograms a worker that starts anew reads what was made of them. */
+  async #restore(project: string, hour: number): Promise<void> {
+    for await (const pasts of this.#stored.before(project, hour))
+      for (const { series, past } of pasts) this.#pasts.keep(project, series, hour - 1, past);
   }
 
   async #askAll(context: Context, signal: AbortSignal): Promise<Replied[]> {
@@ -100,9 +110,11 @@ export class RegressionHours {
   ): Promise<SeriesWork[]> {
     const request = { ...context.request, from: context.request.to - (hours + 1) * hourMs };
     const again: SeriesWork[] = [];
-    const take = (done: readonly Asked[]) => {
+    const take = async (done: readonly Asked[]) => {
       progress(done.flatMap(({ work, reply }) => (reply ? [{ work, reply }] : [])));
       again.push(...done.flatMap(({ work, reply }) => (reply ? [] : [work])));
+      const anew = done.flatMap(({ work, reply }) => (reply?.past && !work.past ? [{ series: work.name, past: reply.past }] : []));
+      await this.#stored.store(context.project, context.hour, anew);
     };
     let before: Promise<Asked[]> = Promise.resolve([]);
     for (const chunk of chunksOf(works, hours / wholeHours)) {
@@ -114,14 +126,14 @@ export class RegressionHours {
           chunk.map(({ row }) => row),
         ),
       );
-      take(await before.finally(() => read.catch(() => undefined)));
+      await take(await before.finally(() => read.catch(() => undefined)));
       const strata = Map.groupBy(await read, keyOf);
       before = Promise.all(
         chunk.map(async (work) => ({ work, reply: await this.#askSeries(work, strata.get(keyOf(work.row)) ?? [], context) })),
       );
       before.catch(() => undefined);
     }
-    take(await before);
+    await take(await before);
     return again;
   }
 
