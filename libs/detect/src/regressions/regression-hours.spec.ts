@@ -132,7 +132,7 @@ describe('RegressionHours', () => {
       expect(await stored()).toEqual(kept);
     }
     expect(read['what was stored of it']).toBeLessThan(read['it anew'] / 4);
-  }, 120_000);
+  }, 240_000);
 
   it('asks more of one route among hundreds, and forgets nothing of what it does not tell', async () => {
     const weak = { metric: 'LCP', perHour: 40, route: '/cart', level: `${steady} + if(hour >= ${changed}, log(1.16), 0)` };
@@ -152,7 +152,7 @@ describe('RegressionHours', () => {
     const { seen, changes } = JSON.parse(held!.memory);
     expect(seen.length).toBeGreaterThan(2);
     expect(changes).toEqual([]);
-  }, 120_000);
+  }, 240_000);
 
   it('remembers what got better, once', async () => {
     const better = lastHour - 20;
