@@ -18,9 +18,9 @@ import {
   openSqlPortWarehouse,
   PlatformModule,
   Readiness,
-  RedisAlertState,
   SystemClock,
 } from '#platform';
+import { RedisAlertState } from '../../libs/platform/src/alert-state/redis/redis-alert-state.ts';
 import { FastClock } from '../../libs/platform/src/clock/fast-clock.contract.ts';
 import { storeRows } from '../seed/rum-rows.ts';
 import { Waves } from './waves.ts';

@@ -1,6 +1,5 @@
 export * from './alert-state/alert-state.ts';
 export { EmbeddedAlertState } from './alert-state/embedded-alert-state.ts';
-export { RedisAlertState } from './alert-state/redis/redis-alert-state.ts';
 export { type BlobName, blobKey, partsOf } from './blobs/blob-key.ts';
 export { FolderBlobs } from './blobs/folder-blobs.ts';
 export * from './blobs/report-blobs.ts';

@@ -3,16 +3,16 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { ConfigFile } from '#contracts';
 import { observeJournal } from './alert-state/redis/observe-journal.ts';
-import { RedisAlertState } from './alert-state/redis/redis-alert-state.ts';
+import type { RedisAlertState } from './alert-state/redis/redis-alert-state.ts';
 import { openBlobs } from './blobs/open-blobs.ts';
 import { SystemClock } from './clock/system-clock.ts';
 import { ConfigurationError, type Environment } from './config/environment.ts';
 import { explainKafkaRefusal } from './explain-kafka-refusal.ts';
 import { createRegistry } from './http/observed.ts';
 import { Readiness } from './http/readiness.ts';
-import { BullJobQueue } from './jobs/bull/bull-job-queue.ts';
+import type { BullJobQueue } from './jobs/bull/bull-job-queue.ts';
 import type { OpenPlatform } from './platform.module.ts';
-import { KafkaStream } from './stream/kafka/kafka-stream.ts';
+import type { KafkaStream } from './stream/kafka/kafka-stream.ts';
 import { eventCounter, observeLag } from './stream/observe-stream.ts';
 import { ClickHouseWarehouse } from './warehouse/clickhouse-warehouse.ts';
 import { migrate } from './warehouse/migrator.ts';
@@ -78,6 +78,8 @@ export async function openCluster(environment: Environment, config: ConfigFile, 
   }
 }
 
+// What only a cluster needs is loaded where it is opened: it would be a tenth of the start of an embedded house.
+
 /** Kafka as KAFKA_BROKERS and its siblings say. */
 export async function openClusterStream(
   { cluster: { kafka } }: Environment,
@@ -88,6 +90,7 @@ export async function openClusterStream(
   const count = eventCounter(registry);
   const { brokers, sasl, compression, topicPrefix, partitions, replication } = kafka;
   const ca = await certificates(kafka.caFile);
+  const { KafkaStream } = await import('./stream/kafka/kafka-stream.ts');
   const opening = KafkaStream.open({
     ...{ brokers: [...brokers], clientId: `beaconhouse-${clientId}`, compression, topicPrefix, partitions, replication },
     ...(kafka.tls && { ssl: ca ? { ca } : true }),
@@ -115,6 +118,7 @@ export async function openClusterWarehouse({ cluster: { clickhouse } }: Environm
 /** Redis as REDIS_URL and its sibling say. */
 export async function openClusterJobs({ cluster: { redis } }: Environment, log: Logger): Promise<BullJobQueue> {
   const ca = await certificates(redis.caFile);
+  const { BullJobQueue } = await import('./jobs/bull/bull-job-queue.ts');
   return BullJobQueue.open({
     redisUrl: redis.url,
     ...(ca && { ca }),
@@ -128,6 +132,7 @@ export async function openClusterJobs({ cluster: { redis } }: Environment, log: 
 /** The same Redis, with the journal in that warehouse. */
 async function openClusterAlerts({ cluster: { redis } }: Environment, warehouse: Warehouse, log: Logger): Promise<RedisAlertState> {
   const ca = await certificates(redis.caFile);
+  const { RedisAlertState } = await import('./alert-state/redis/redis-alert-state.ts');
   return RedisAlertState.open({
     redisUrl: redis.url,
     ...(ca && { ca }),

@@ -1,4 +1,3 @@
-import { createTransport } from 'nodemailer';
 import type { Channel, Delivery, SendContext, Sent } from '../channel.ts';
 import { type EmailMessage, emailMessage } from './email-message.ts';
 import { acceptedSent, failedSent, type SmtpError } from './smtp-outcome.ts';
@@ -50,6 +49,8 @@ export class EmailChannel implements Channel {
     const { from, timeoutMs = usualTimeoutMs } = this.options;
     const { messageId, references, chart, ...content } = message;
     let written = false;
+    // Loaded by those that write mails: it would be a twentieth of the house's start.
+    const { createTransport } = await import('nodemailer');
     const mailer = createTransport(
       transportOptions(this.options.smtpUrl, timeoutMs, () => {
         written = true;
