@@ -14,8 +14,8 @@ export class Once {
   /** False where it was stored before, otherwise true; rejects as `store` does, and then it may come again. */
   async store(tenant: string, id: string, store: () => Promise<void>): Promise<boolean> {
     const name = `${tenant}/${id}`;
-    const first = this.#underway.get(name);
-    if (first && (await first)) return false;
+    // Again after each that failed: of several copies that waited for it the first is on its way by now.
+    for (let first = this.#underway.get(name); first; first = this.#underway.get(name)) if (await first) return false;
     if (this.repeats.has(id)) return false;
     const storing = store().then(() => this.repeats.add(id, this.clock.now()));
     const fate = storing.then(
