@@ -12,7 +12,9 @@ describe('Once', () => {
     once = new Once(new RepeatWindow(900_000, 1_000), new ManualClock(0));
     stored = 0;
   });
-  const store = async () => void (stored += 1);
+  const store = async () => {
+    stored += 1;
+  };
 
   it('stores an id once, and says of every copy that it is one', async () => {
     expect(await once.store('shop', id, store)).toBe(true);
