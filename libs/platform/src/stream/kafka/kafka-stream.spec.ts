@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type Admin, ConfigResourceTypes, Kafka, logLevel } from 'kafkajs';
+import { topics } from '#contracts';
 import { NativeKafka } from '../../../../../infra/native/native-kafka.ts';
 import { NativeProcess } from '../../../../../infra/native/native-process.ts';
 import { TcpProxy } from '../../../../../test/chaos/tcp-proxy.ts';
@@ -439,7 +440,7 @@ describe('KafkaStream on a broker', () => {
           'message.timestamp.type': 'LogAppendTime',
         },
       });
-      expect(events.filter(({ type }) => type === 'topic-made')).toHaveLength(5);
+      expect(events.filter(({ type }) => type === 'topic-made')).toHaveLength(topics.length);
     });
 
     it('says what an existing one lacks, and does not change it', async () => {
