@@ -24,7 +24,7 @@ export class StandaloneProcess {
   private constructor(
     readonly child: ChildProcess,
     readonly dataDir: string,
-    readonly ports: { readonly http: number; readonly sql: number },
+    readonly ports: { readonly http: number; readonly sql: number; readonly otlp?: number; readonly datadogAgent?: number },
   ) {
     child.stdout!.on('data', (piece) => this.#keep(piece));
     child.stderr!.on('data', (piece) => this.#keep(piece));
@@ -63,6 +63,14 @@ export class StandaloneProcess {
   /** Where acknowledged beacons stand until they are loaded, and longer. */
   get streamFolder(): string {
     return join(this.dataDir, 'stream');
+  }
+
+  get otlp(): string {
+    return `http://127.0.0.1:${this.ports.otlp}`;
+  }
+
+  get datadogAgent(): string {
+    return `http://127.0.0.1:${this.ports.datadogAgent}`;
   }
 
   get sql(): string {

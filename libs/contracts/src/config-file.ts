@@ -118,6 +118,10 @@ export const configFileSchema = z.strictObject({
     .describe('Of what nobody is told while something else is open. Without any: no warning beside what is critical with the same labels.'),
   monitors: z.array(monitorSchema).max(500).default([]).describe('Pages that are audited by schedule.'),
   synthetic: syntheticSchema.prefault({}).describe('What holds for all audits.'),
+  datadogAgent: z
+    .strictObject({ project: z.string().describe('Project that spans of dd-trace belong to; it has no place for a key.') })
+    .optional()
+    .describe("The Datadog trace agent's API. Without it: the open project."),
   owners: owners.describe('Who is written to where no channel takes what is critical. Needs SMTP_URL or a channel of the type email.'),
   retention: retentionSchema.prefault({}).describe('Changing it later needs ALTER TABLE ... MODIFY TTL on tables that exist.'),
   limits: limitsSchema.prefault({}).describe('Bounds of one gateway process.'),

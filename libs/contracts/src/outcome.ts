@@ -5,6 +5,8 @@ export const telemetryRejectReasons = [
   'content_type_unsupported',
   'time_out_of_range',
   'id_invalid',
+  /** Others stand for it by their weight. */
+  'sampled_out',
   /** The product has no use for it: session replays, profiles, the telemetry of somebody else's SDK. */
   'not_kept',
 ] as const;

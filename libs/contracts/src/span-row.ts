@@ -1,5 +1,4 @@
-export const spanKinds = ['internal', 'server', 'client', 'producer', 'consumer'] as const;
-export type SpanKind = (typeof spanKinds)[number];
+export type SpanKind = 'internal' | 'server' | 'client' | 'producer' | 'consumer';
 
 /** By which protocol a span, log record or data point came. */
 export type TelemetrySource = 'otlp' | 'datadog-agent' | 'datadog-browser' | 'faro';

@@ -12,6 +12,8 @@ import { Turns } from './turns.ts';
 /** Where a protocol keeps its key and its encoding, and how large its bodies may be. */
 export interface DoorRules {
   readonly key: string | undefined;
+  /** For requests without a key; the open project when absent. */
+  readonly project?: string;
   readonly encoding: string;
   readonly limitsOf: (access: Access) => BodyLimits;
 }
@@ -41,9 +43,13 @@ export class IntakeDoor {
   ) {}
 
   /** Where the page's origin may read the answer, `reply` says so, whatever the answer is. */
-  async enter(request: FastifyRequest, reply: FastifyReply, { key, encoding, limitsOf }: DoorRules): Promise<Entered | TurnedAway> {
+  async enter(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { key, project, encoding, limitsOf }: DoorRules,
+  ): Promise<Entered | TurnedAway> {
     const arrival = this.#arrivalOf(request);
-    const access = this.gate.keys.find(key);
+    const access = key === undefined && project !== undefined ? this.gate.keys.withoutKey(project) : this.gate.keys.find(key);
     if ('refused' in access) return { refusal: access, arrival };
     allowOrigin(reply, arrival.origin, access);
     const early =

@@ -2,6 +2,7 @@ import { type DynamicModule, Inject, Injectable, Module, type OnApplicationShutd
 import { Gauge, Registry } from 'prom-client';
 import type { ConfigFile } from '#contracts';
 import { Clock, EventStream } from '#platform';
+import { AgentProject, DatadogAgentController } from '../telemetry/datadog-agent/datadog-agent.controller.ts';
 import { TelemetryIntake } from '../telemetry/telemetry-intake.ts';
 import { DimensionCaps } from './dimension-caps.ts';
 import { IdentityHash } from './identity-hash.ts';
@@ -73,11 +74,12 @@ export class IntakeModule {
   static forRoot({ config, identitySecret, readsIdsBack }: IntakeOptions): DynamicModule {
     return {
       module: IntakeModule,
-      controllers: [RumMetricsController],
+      controllers: [RumMetricsController, DatadogAgentController],
       providers: [
         { provide: ReadsIdsBack, useValue: new ReadsIdsBack(readsIdsBack) },
         { provide: IntakeGate, useFactory: (registry: Registry) => observed(new IntakeGate(config), registry), inject: [Registry] },
         IntakeDoor,
+        { provide: AgentProject, useValue: new AgentProject(config.datadogAgent?.project) },
         { provide: RepeatWindow, useFactory: () => new RepeatWindow(repeatWindowMs, maxRememberedIds) },
         { provide: Once, useFactory: (repeats: RepeatWindow, clock: Clock) => new Once(repeats, clock), inject: [RepeatWindow, Clock] },
         { provide: IdentityHash, useValue: new IdentityHash(identitySecret) },

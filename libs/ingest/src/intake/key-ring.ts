@@ -26,8 +26,10 @@ const digestOf = (secret: string) => createHash('sha256').update(secret).digest(
 export class KeyRing {
   readonly #keys: readonly KnownKey[];
   readonly #open: Access | undefined;
+  readonly #projects: readonly ProjectConfig[];
 
   constructor(config: ConfigFile) {
+    this.#projects = config.projects;
     this.#keys = config.projects.flatMap((project) =>
       project.keys.map((key) => ({
         project,
@@ -37,6 +39,12 @@ export class KeyRing {
     );
     const open = config.projects.find((project) => project.open);
     this.#open = open && openAccess(open);
+  }
+
+  /** Of a protocol that has no place for a key, where the configuration says whose it is. */
+  withoutKey(project: string): Access | Refusal {
+    const named = this.#projects.find(({ id }) => id === project);
+    return named ? openAccess(named) : refuse('key_missing', `there is no project ${project}`, 'key');
   }
 
   find(secret: string | undefined): Access | Refusal {

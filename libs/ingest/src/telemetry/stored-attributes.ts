@@ -56,7 +56,7 @@ function cleanValue(name: string, text: string, clean: Clean): string {
 }
 
 /** A statement with `?` in place of its texts and numbers: they are data of somebody. */
-export function withoutLiterals(statement: string): string {
+function withoutLiterals(statement: string): string {
   return statement.replace(/'(?:[^']|'')*'?/g, '?').replace(/(?<![\w$.])\d+(?:\.\d+)?\b/g, '?');
 }
 

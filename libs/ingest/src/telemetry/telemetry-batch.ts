@@ -1,4 +1,4 @@
-import type { Beacon, PointKind, PointRow, RejectReason, SpanKind, TelemetrySource } from '#contracts';
+import type { Beacon, PointKind, PointRow, SpanKind, TelemetrySource } from '#contracts';
 import type { Refusal } from '../intake/arrival.ts';
 
 export type AttributeValue = string | number | boolean;
@@ -82,9 +82,8 @@ export type PointNumbers = Pick<
   | 'negative_buckets'
 >;
 
-export const signals = ['spans', 'logs', 'points', 'metrics'] as const;
 /** `metrics` are measured values of RUM: they go the way of a beacon's. */
-export type Signal = (typeof signals)[number];
+export type Signal = 'spans' | 'logs' | 'points' | 'metrics';
 
 /** A record that its protocol's reader could not make sense of. */
 export interface RefusedRecord {
@@ -116,10 +115,3 @@ export const emptyBatch = (source: TelemetrySource): TelemetryBatch => ({
 export type TelemetryReceipt =
   | { readonly stored: Readonly<Record<Signal, number>>; readonly refused: readonly RefusedRecord[] }
   | { readonly refusal: Refusal };
-
-/** Counts by reason, for what a protocol tells of its refusals. */
-export function countReasons(refused: readonly RefusedRecord[]): ReadonlyMap<RejectReason, number> {
-  const counts = new Map<RejectReason, number>();
-  for (const { refusal } of refused) counts.set(refusal.refused, (counts.get(refusal.refused) ?? 0) + 1);
-  return counts;
-}

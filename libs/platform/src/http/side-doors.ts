@@ -15,7 +15,7 @@ interface SideDoor {
   readonly paths: readonly string[];
 }
 
-export interface SideDoorPorts {
+interface SideDoorPorts {
   readonly otlp: number | null;
   readonly datadogAgent: number | null;
 }
