@@ -22,6 +22,7 @@ const monitorAnswer = z.object({
   source: z.enum(['file', 'api']),
   askedEveryMinutes: z.number(),
   doneEveryMinutes: z.number().nullable().describe('Between the last visits by schedule; more than was asked where runners are too few'),
+  behind: z.boolean().describe('It is visited half as often as was asked, or less'),
   trouble: z.array(z.object({ about: z.string(), severity: z.string(), since: moment, text: z.string(), told: z.boolean() })),
   last: jobAnswer.nullable(),
 });

@@ -7,6 +7,7 @@ import type { MeasureName } from '../lhr/measures.ts';
 import { wantedIntervalMs } from '../monitors/moments.ts';
 import type { Monitor } from '../monitors/monitor.ts';
 import { MonitorBook } from '../monitors/monitor-book.ts';
+import { isBehind, paceOf } from '../monitors/pace.ts';
 import { routeOf } from '../monitors/visit.ts';
 import { JobHistory, type StoredJob } from '../store/job-history.ts';
 import { RunHistory } from '../store/run-history.ts';
@@ -125,20 +126,16 @@ function summaryOf(monitor: Monitor, jobs: readonly StoredJob[], now: number): M
   const trouble = Object.values(last?.conditions.after ?? {}).map(({ key, severity, since, text, openSince }) => {
     return { about: key, severity, since, text, told: openSince !== null };
   });
+  const begun = jobs.filter(({ trigger }) => trigger === 'scheduled').map(({ started }) => started);
+  const pace = paceOf(monitor, begun, now);
   return {
     ...monitor,
     askedEveryMinutes: wantedIntervalMs(monitor, now) / minuteMs,
-    doneEveryMinutes: doneEvery(jobs),
+    doneEveryMinutes: pace.doneMs === null ? null : Math.round(pace.doneMs / minuteMs),
+    behind: !monitor.paused && isBehind(pace),
     trouble,
     last: last ? jobAnswerOf(last) : null,
   };
-}
-
-/** Between the last visits by schedule; null while there are fewer than three. */
-function doneEvery(jobs: readonly StoredJob[]): number | null {
-  const begun = jobs.filter(({ trigger }) => trigger === 'scheduled').map(({ started }) => started);
-  if (begun.length < 3) return null;
-  return Math.round((begun[0]! - begun.at(-1)!) / (begun.length - 1) / minuteMs);
 }
 
 function jobAnswerOf({ id, trigger, status, message, verdict, unsteady, started, ended, report }: StoredJob): JobAnswer {

@@ -16,6 +16,7 @@ import { SyntheticStore } from '../store/synthetic-store.ts';
 import { lastMoment, minuteMs } from './moments.ts';
 import { MonitorBook } from './monitor-book.ts';
 import { MonitorTick } from './monitor-tick.ts';
+import { PaceWatch } from './pace-watch.ts';
 import { type RunnerPlace, Visits } from './visit.ts';
 import { visitJobs, visitRequestSchema } from './visit-request.ts';
 
@@ -29,6 +30,8 @@ export interface MonitorOptions {
 const optionsToken = Symbol('MonitorOptions');
 
 const dayMs = 24 * 60 * minuteMs;
+/** No monitor is visited more often. */
+const paceMs = 5 * minuteMs;
 
 /** Runs the visits that are due, one at a time on this machine, and those that somebody asked for before them. */
 @Injectable()
@@ -61,6 +64,7 @@ class MonitorJobs implements OnModuleInit {
   async onModuleInit(): Promise<void> {
     const { location } = this.options.environment.synthetic;
     const tick = new MonitorTick(this.jobs, () => this.#book.all());
+    const pace = new PaceWatch({ warehouse: this.warehouse, stream: this.stream, monitors: () => this.#book.all() });
     const sweep = new ReportSweep(this.warehouse, this.blobs, this.clock);
     this.jobs.define({
       name: 'synthetic-tick',
@@ -68,6 +72,10 @@ class MonitorJobs implements OnModuleInit {
       maxAttempts: 1,
       backoffMs: 1_000,
       handler: () => tick.run(this.clock.now()),
+    });
+    this.jobs.define({
+      ...{ name: 'synthetic-pace', concurrency: 1, maxAttempts: 1, backoffMs: 1_000 },
+      handler: () => pace.run(this.clock.now()),
     });
     this.jobs.define({
       ...{ name: 'synthetic-sweep', concurrency: 1, maxAttempts: 3, backoffMs: minuteMs },
@@ -79,6 +87,7 @@ class MonitorJobs implements OnModuleInit {
     // At once: what is noted together is one insert, and the house waits for it before it is ready.
     await Promise.all([
       this.jobs.schedule({ name: 'synthetic-tick', everyMs: minuteMs, offsetMs: 0, catchUpMs: 0 }),
+      this.jobs.schedule({ name: 'synthetic-pace', everyMs: paceMs, offsetMs: minuteMs / 2, catchUpMs: 0 }),
       this.jobs.schedule({ name: 'synthetic-sweep', everyMs: dayMs, offsetMs: 3 * 60 * minuteMs, catchUpMs: dayMs }),
       sweepLeftovers(),
     ]);
