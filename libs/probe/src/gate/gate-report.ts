@@ -2,6 +2,7 @@ import type { AssertionResult } from '../assertions/assertion-result.ts';
 import type { JudgedSamples, Verdict } from '../compare/judge-metrics.ts';
 import type { LighthouseResult } from '../lhr/lighthouse-result.ts';
 import type { FailedRun } from '../run/run-outcome.ts';
+import type { Fingerprint } from '../steadiness/fingerprint.ts';
 
 /** What a gate found. */
 export interface GateReport {
@@ -26,6 +27,8 @@ export interface PageReport {
   /** Passed results that only a preset brought, where they are not listed. */
   readonly alsoPassed: number;
   readonly comparison: PageVerdict | null;
+  /** Of its runs; null where there are none. */
+  readonly fingerprint: Fingerprint | null;
   /** What ended the measuring before all runs were there. */
   readonly failure: FailedRun | null;
 }
@@ -36,6 +39,10 @@ export interface PageVerdict {
   readonly metrics: readonly JudgedSamples[];
   /** Audits that pass there and fail here, with what they name as faulty. */
   readonly newlyFailing: readonly { readonly audit: string; readonly items: readonly string[] }[];
+  /** Stored runs that it was held against, for people; absent where the other version was measured in turns. */
+  readonly against?: string;
+  /** Why it was held against nothing, for people: it is inconclusive then. */
+  readonly notCompared?: string;
 }
 
 export interface FlowReport {

@@ -11,7 +11,7 @@ import { Progress } from './progress.ts';
 
 export interface MeasuredPage {
   readonly plan: PagePlan;
-  readonly runs: readonly LighthouseResult[];
+  readonly kept: readonly KeptRun[];
   /** Of the other version; empty without one. */
   readonly base: readonly LighthouseResult[];
   readonly comparison: PageVerdict | null;
@@ -34,7 +34,7 @@ export class GateRuns {
     flows: readonly FlowRun[],
     private readonly gating: Gating,
   ) {
-    const total = pages.reduce((sum, { base }) => sum + (base === undefined ? wanted : 2 * this.#pairs), flows.length);
+    const total = pages.reduce((sum, { base }) => sum + (base === undefined ? this.#alone : 2 * this.#pairs), flows.length);
     this.#progress = new Progress(total, gating.clock, (text) => gating.progress(text));
     const { run, clock, signal } = gating;
     this.#measuring = { run: this.#told(run), clock, signal, history: new BenchmarkHistory() };
@@ -44,12 +44,17 @@ export class GateRuns {
     return Math.max(this.wanted, leastPairs);
   }
 
+  /** Of a page that is not measured in turns with another one. */
+  get #alone(): number {
+    return this.gating.baseline === undefined ? this.wanted : this.#pairs;
+  }
+
   async page(plan: PagePlan): Promise<MeasuredPage> {
     if (plan.base !== undefined) return this.#compared(plan, plan.base);
-    const { kept, failure } = await measureSteadily(plan.plan, this.wanted, this.#measuring, (nth) => {
-      this.#what = `run ${nth} of ${this.wanted} of ${plan.path}`;
+    const { kept, failure } = await measureSteadily(plan.plan, this.#alone, this.#measuring, (nth) => {
+      this.#what = `run ${nth} of ${this.#alone} of ${plan.path}`;
     });
-    return { plan, runs: kept.map(resultOf), base: [], comparison: null, failure };
+    return { plan, kept, base: [], comparison: null, failure };
   }
 
   /** The two versions in turns: what drifts on the machine hits both alike. */
@@ -58,7 +63,7 @@ export class GateRuns {
     const pair = { base, candidate: plan.plan, pairs: this.#pairs, morePairs: mostMorePairs };
     const compared = await this.gating.compare(pair, this.#measuring);
     return {
-      ...{ plan, runs: compared.candidate.map(resultOf), base: compared.base.map(resultOf) },
+      ...{ plan, kept: compared.candidate, base: compared.base.map(resultOf) },
       ...{ comparison: verdictOf(compared), failure: compared.failure },
     };
   }
@@ -79,7 +84,7 @@ export class GateRuns {
   }
 }
 
-const resultOf = ({ outcome }: KeptRun): LighthouseResult => outcome.steps[0]!.lhr;
+export const resultOf = ({ outcome }: KeptRun): LighthouseResult => outcome.steps[0]!.lhr;
 
 function verdictOf({ verdict, metrics, audits }: PageComparison): PageVerdict {
   const newlyFailing = [...audits.newlyFailing, ...audits.newFaults].map(({ audit, newItems }) => ({ audit, items: newItems }));

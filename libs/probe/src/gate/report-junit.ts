@@ -13,7 +13,7 @@ export function reportJunit({ pages, flows }: GateReport): string {
 }
 
 interface Case {
-  readonly kind: 'passed' | 'failure' | 'error';
+  readonly kind: 'passed' | 'failure' | 'error' | 'skipped';
   readonly xml: string;
 }
 
@@ -27,18 +27,24 @@ function pageSuite({ path, results, comparison, failure }: PageReport): string {
     return { kind: 'passed', xml: `    <testcase classname="${escaped(path)}" name="${escaped(name)}">${output}</testcase>` };
   });
   const regressed = comparison?.verdict === 'regressed' ? [failed(path, 'against the base', comparisonLines(comparison).join('; '))] : [];
-  return suite(path, [...(failure === null ? [] : [error(path, failure.message)]), ...regressed, ...asserted]);
+  const uncompared = comparison?.notCompared === undefined ? [] : [skipped(path, 'against the base', comparison.notCompared)];
+  return suite(path, [...(failure === null ? [] : [error(path, failure.message)]), ...regressed, ...uncompared, ...asserted]);
 }
 
 function suite(name: string, cases: readonly Case[]): string {
   const count = (kind: Case['kind']) => cases.filter((each) => each.kind === kind).length;
-  const counts = `tests="${cases.length}" failures="${count('failure')}" errors="${count('error')}"`;
+  const counts = `tests="${cases.length}" failures="${count('failure')}" errors="${count('error')}" skipped="${count('skipped')}"`;
   return [`  <testsuite name="${escaped(name)}" ${counts}>`, ...cases.map(({ xml }) => xml), '  </testsuite>'].join('\n');
 }
 
 const failed = (path: string, name: string, message: string): Case => ({
   kind: 'failure',
   xml: `    <testcase classname="${escaped(path)}" name="${escaped(name)}"><failure message="${escaped(message)}"/></testcase>`,
+});
+
+const skipped = (path: string, name: string, message: string): Case => ({
+  kind: 'skipped',
+  xml: `    <testcase classname="${escaped(path)}" name="${escaped(name)}"><skipped message="${escaped(message)}"/></testcase>`,
 });
 
 const error = (path: string, message: string): Case => ({

@@ -15,9 +15,17 @@ export function reportMarkdown(report: GateReport): string {
   const unmeasured = failures.flatMap(([what, failure]) =>
     failure === null ? [] : [`- **${cell(what)}** was not measured: ${cell(failure.message)}`],
   );
+  const told = [...unmeasured, ...pages.flatMap(basisOf)];
   const rows = pages.flatMap((page) => [...comparedRows(page), ...assertedRows(page)]).toSorted((one, other) => one.order - other.order);
   const table = ['| Page | Metric | Base | Now | Limit | Verdict |', '|---|---|---|---|---|---|', ...rows.map(({ line }) => line)];
-  return [`### ${buildLines[outcome]}`, '', ...unmeasured, ...(unmeasured.length > 0 ? [''] : []), ...table].join('\n');
+  return [`### ${buildLines[outcome]}`, '', ...told, ...(told.length > 0 ? [''] : []), ...table].join('\n');
+}
+
+/** What of stored runs a page was held against, or why it was not. */
+function basisOf({ path, comparison }: PageReport): string[] {
+  const { against, notCompared } = comparison ?? {};
+  if (notCompared !== undefined) return [`- ⚠️ **${cell(path)}** was not compared: ${cell(notCompared)}`];
+  return against === undefined ? [] : [`- **${cell(path)}** was compared with ${cell(against)}`];
 }
 
 interface Row {

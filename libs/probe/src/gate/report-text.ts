@@ -29,7 +29,9 @@ export function reportText({ pages, flows, notes, outcome }: GateReport): string
 function pageLines(page: PageReport): string[] {
   const failure = page.failure === null ? [] : [`❌ NOT MEASURED: ${page.failure.message} (${page.failure.reason})`];
   const also = page.alsoPassed === 0 ? [] : [`✅ PASSED: ${page.alsoPassed} more audits of the preset`];
-  const compared = page.comparison === null ? [] : comparisonLines(page.comparison);
+  const { against } = page.comparison ?? {};
+  const compared =
+    page.comparison === null ? [] : [...(against === undefined ? [] : [`Compared with ${against}`]), ...comparisonLines(page.comparison)];
   return [...failure, ...compared, ...sortedResults(page.results).map(resultLine), ...also, ...scoreLine(page)];
 }
 

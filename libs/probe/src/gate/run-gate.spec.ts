@@ -18,6 +18,7 @@ import { reportText } from './report-text.ts';
 import { runGate } from './run-gate.ts';
 import { ServerNotReady } from './server-process.ts';
 
+const place = { location: 'ci', runnerClass: 'small' };
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'gate-'));
@@ -71,7 +72,7 @@ describe('a heavy page in a real browser', () => {
       const clock = new SystemClock();
       const report = await runGate(
         rc,
-        { folder, inconclusive: 'pass', browser: { path: findChromium(), args: [], sandbox: false } },
+        { folder, inconclusive: 'pass', place, browser: { path: findChromium(), args: [], sandbox: false } },
         { run: runOnce, compare: comparePages, ...quiet(), clock },
       );
       // Of the times that a machine takes only the words are known.
@@ -113,7 +114,7 @@ const measured = (url: string, lcp = 1_000): RunOutcome => ({
 
 describe('a gate', () => {
   const options = (changes: Partial<GateOptions> = {}): GateOptions => ({
-    ...{ folder, inconclusive: 'pass', browser: { path: '/usr/bin/chromium', args: ['--mute-audio'], sandbox: true } },
+    ...{ folder, inconclusive: 'pass', place, browser: { path: '/usr/bin/chromium', args: ['--mute-audio'], sandbox: true } },
     ...changes,
   });
   function gating(run: (plan: RunPlan) => Promise<RunOutcome>, changes: Partial<Gating> = {}) {

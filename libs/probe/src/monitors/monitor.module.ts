@@ -1,4 +1,3 @@
-import { cpus } from 'node:os';
 import { dirname } from 'node:path';
 import { type DynamicModule, Inject, Injectable, Module, type OnModuleInit } from '@nestjs/common';
 import type { Logger } from 'pino';
@@ -9,6 +8,7 @@ import { findChromium } from '../run/browser/find-chromium.ts';
 import { sweepLeftovers } from '../run/processes/sweep-leftovers.ts';
 import { runOnce } from '../run/run-once.ts';
 import { BenchmarkHistory } from '../steadiness/benchmark-history.ts';
+import { runnerPlace } from '../steadiness/runner-place.ts';
 import { JobHistory } from '../store/job-history.ts';
 import { ReportSweep } from '../store/report-sweep.ts';
 import { RunHistory } from '../store/run-history.ts';
@@ -17,7 +17,7 @@ import { lastMoment, minuteMs } from './moments.ts';
 import { MonitorBook } from './monitor-book.ts';
 import { MonitorTick } from './monitor-tick.ts';
 import { PaceWatch } from './pace-watch.ts';
-import { type RunnerPlace, Visits } from './visit.ts';
+import { Visits } from './visit.ts';
 import { visitJobs, visitRequestSchema } from './visit-request.ts';
 
 export interface MonitorOptions {
@@ -122,7 +122,7 @@ class MonitorJobs implements OnModuleInit {
     const { config, environment } = this.options;
     const { chromium, sandbox, location, monitorSecret } = environment.synthetic;
     const { warehouse, stream, clock, blobs } = this;
-    const place: RunnerPlace = { location, runnerClass: runnerClass() };
+    const place = runnerPlace(location);
     const runs = new RunHistory(warehouse);
     return new Visits({
       ...{ stream, clock, place, runs, jobs: new JobHistory(warehouse), store: new SyntheticStore(warehouse, blobs) },
@@ -138,9 +138,6 @@ class MonitorJobs implements OnModuleInit {
     });
   }
 }
-
-/** Machines with the same processors measure alike, whatever they are called. */
-const runnerClass = () => `${cpus()[0]?.model.trim() ?? 'unknown'} x ${cpus().length}`;
 
 /** The moment stands at the end of the id of a visit that is due by schedule. */
 const momentOf = (id: string) => Date.parse(id.slice(-'2026-11-30T12:00:00.000Z'.length));
