@@ -5,6 +5,7 @@ export { comparePages } from './compare/compare-pages.ts';
 export type { Verdict } from './compare/judge-metrics.ts';
 export type { Baseline } from './gate/gate-options.ts';
 export { type GateReport, gateExitCodes } from './gate/gate-report.ts';
+export { gateAnnotations } from './gate/github/annotation-lines.ts';
 export { tellGitHub } from './gate/github/tell-github.ts';
 export { reportDocument } from './gate/report-json.ts';
 export { reportJunit } from './gate/report-junit.ts';

@@ -6,6 +6,7 @@ import {
   comparePages,
   findChromium,
   findLighthouserc,
+  gateAnnotations,
   gateExitCodes,
   LighthousercInvalid,
   readLighthouserc,
@@ -81,6 +82,7 @@ async function gate(context: CommandContext): Promise<ExitCode> {
     progress: (line) => output.note(rc.mask(line)),
   });
   for (const one of outputs) await write(one);
+  if (environment.onGitHubActions) for (const line of gateAnnotations(report, rc.mask)) output.note(line);
   if (values.github === true) for (const trouble of await tellGitHub(report, environment.github, rc.mask)) output.note(rc.mask(trouble));
   if (values.store === true) output.note(rc.mask(await stored.store(report, clock.now())));
   return gateExitCodes[report.outcome];
