@@ -65,6 +65,7 @@ export function monitorPage(monitor: Detail): string {
 <span>${runs} runs a visit</span><span>${location}</span></p>
 ${trouble.map(troubleNote)}
 ${monitor.behind ? behindNote : undefined}
+${monitor.notes.map((note) => html`<p class="note">${note}</p>`)}
 ${last !== null && last.unsteady.length > 0 ? unsteadyNote(last.unsteady) : undefined}
 ${besideTable(monitor)}
 <section class="card"><div class="head"><h2>History</h2></div>

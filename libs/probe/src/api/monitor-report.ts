@@ -4,6 +4,7 @@ import { Clock, Warehouse } from '#platform';
 import { askCrux, type CruxValues } from '../field/crux.ts';
 import { type FieldValue, fieldMetrics, fieldValues } from '../field/field-values.ts';
 import type { MeasureName } from '../lhr/measures.ts';
+import { assertionProblems } from '../monitors/assertion-problems.ts';
 import { wantedIntervalMs } from '../monitors/moments.ts';
 import type { Monitor } from '../monitors/monitor.ts';
 import { MonitorBook } from '../monitors/monitor-book.ts';
@@ -134,6 +135,7 @@ function summaryOf(monitor: Monitor, jobs: readonly StoredJob[], now: number): M
     doneEveryMinutes: pace.doneMs === null ? null : Math.round(pace.doneMs / minuteMs),
     behind: !monitor.paused && isBehind(pace),
     trouble,
+    notes: Object.values(assertionProblems(monitor)).flat(),
     last: last ? jobAnswerOf(last) : null,
   };
 }

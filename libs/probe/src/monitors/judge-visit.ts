@@ -26,7 +26,7 @@ export interface JudgedVisit {
 
 /** Holds the runs of a visit against the monitor's bounds, and against what the page did before. `before`: earlier runs, in any order. */
 export function judgeVisit(monitor: Monitor, kept: readonly KeptRun[], before: readonly (readonly StepValues[])[]): JudgedVisit {
-  // As lighthouserc is read. An audit that Lighthouse does not have gives no value, and breaks its bound.
+  // As lighthouserc is read. An audit that a Lighthouse to come does not have any more gives no value, and breaks its bound.
   const { sets } = readAssertSection({ assertions: monitor.assertions });
   const results = stepsOf(kept).flatMap(({ step, runs }) =>
     checkPage(sets, { url: addressOf(runs[0]!), runs }).map((result) => ({ ...result, step })),

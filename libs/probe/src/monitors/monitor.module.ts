@@ -63,6 +63,7 @@ class MonitorJobs implements OnModuleInit {
 
   async onModuleInit(): Promise<void> {
     const { location } = this.options.environment.synthetic;
+    for (const warning of this.#book.warnings) this.options.log.warn(`beaconhouse.yml: ${warning}`);
     const tick = new MonitorTick(this.jobs, () => this.#book.all());
     const pace = new PaceWatch({ warehouse: this.warehouse, stream: this.stream, monitors: () => this.#book.all() });
     const sweep = new ReportSweep(this.warehouse, this.blobs, this.clock);
