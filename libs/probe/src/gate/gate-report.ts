@@ -48,16 +48,28 @@ export interface PageVerdict {
 export interface FlowReport {
   /** The script's file name. */
   readonly name: string;
-  readonly steps: readonly { readonly name: string; readonly lhr: LighthouseResult }[];
+  readonly steps: readonly StepReport[];
   readonly failure: FailedRun | null;
 }
+
+export interface StepReport {
+  /** As the script calls it. */
+  readonly name: string;
+  readonly lhr: LighthouseResult;
+  /** Of what is meant for it: docs/synthetic.md. */
+  readonly results: readonly AssertionResult[];
+}
+
+/** What people call a step. */
+export const stepPath = (flow: Pick<FlowReport, 'name'>, step: Pick<StepReport, 'name'>) => `${flow.name} / ${step.name}`;
 
 /** 4 is a bad configuration, which leaves no report. */
 export const gateExitCodes: Readonly<Record<GateOutcome, 0 | 1 | 2 | 3>> = { passed: 0, failed: 1, regressed: 2, unmeasured: 3 };
 
 /** What is proven is told before what could not be measured. `inconclusive` says whether a difference that may be chance counts as one. */
 export function outcomeOf(pages: readonly PageReport[], flows: readonly FlowReport[], inconclusive: 'pass' | 'fail'): GateOutcome {
-  if (pages.some(({ results }) => results.some(({ passed, level }) => !passed && level === 'error'))) return 'failed';
+  const held = [...pages, ...flows.flatMap(({ steps }) => steps)];
+  if (held.some(({ results }) => results.some(({ passed, level }) => !passed && level === 'error'))) return 'failed';
   const regressions: readonly (Verdict | undefined)[] = inconclusive === 'fail' ? ['regressed', 'inconclusive'] : ['regressed'];
   if (pages.some(({ comparison }) => regressions.includes(comparison?.verdict))) return 'regressed';
   return [...pages, ...flows].some(({ failure }) => failure !== null) ? 'unmeasured' : 'passed';

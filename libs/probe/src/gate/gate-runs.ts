@@ -1,12 +1,12 @@
 import type { PageComparison } from '../compare/compare-pages.ts';
 import type { LighthouseResult } from '../lhr/lighthouse-result.ts';
-import type { FailedRun } from '../run/run-outcome.ts';
+import type { FailedRun, MeasuredStep } from '../run/run-outcome.ts';
 import { BenchmarkHistory } from '../steadiness/benchmark-history.ts';
 import { type KeptRun, type Measuring, measureOnce, type RunOnce } from '../steadiness/measure-once.ts';
 import { measureSteadily } from '../steadiness/measure-steadily.ts';
 import type { Gating } from './gate-options.ts';
 import type { FlowRun, PagePlan } from './gate-plans.ts';
-import type { FlowReport, PageVerdict } from './gate-report.ts';
+import type { PageVerdict } from './gate-report.ts';
 import { Progress } from './progress.ts';
 
 export interface MeasuredPage {
@@ -15,6 +15,13 @@ export interface MeasuredPage {
   /** Of the other version; empty without one. */
   readonly base: readonly LighthouseResult[];
   readonly comparison: PageVerdict | null;
+  readonly failure: FailedRun | null;
+}
+
+export interface WalkedFlow {
+  /** The script's file name. */
+  readonly name: string;
+  readonly steps: readonly MeasuredStep[];
   readonly failure: FailedRun | null;
 }
 
@@ -68,7 +75,7 @@ export class GateRuns {
     };
   }
 
-  async flow({ name, plan }: FlowRun): Promise<FlowReport> {
+  async flow({ name, plan }: FlowRun): Promise<WalkedFlow> {
     this.#what = `flow ${name}`;
     const { kept, failure } = await measureOnce(plan, this.#measuring);
     return { name, steps: kept?.outcome.steps ?? [], failure };

@@ -12,7 +12,12 @@ export function reportDocument({ outcome, pages, flows, notes }: GateReport) {
     })),
     flows: flows.map(({ name, steps, failure }) => ({
       ...{ name, failure },
-      steps: steps.map((step) => ({ name: step.name, mode: step.lhr.gatherMode, values: measuresOf(step.lhr).values })),
+      steps: steps.map((step) => ({
+        name: step.name,
+        mode: step.lhr.gatherMode,
+        values: measuresOf(step.lhr).values,
+        results: step.results,
+      })),
     })),
   };
 }

@@ -1,7 +1,7 @@
 import { limitWords, measureWords } from '../assertions/measure-words.ts';
 import { unitOf } from '../compare/metric-unit.ts';
 import { changeOf, nameOf } from './comparison-lines.ts';
-import type { GateReport, PageReport } from './gate-report.ts';
+import { type GateReport, type PageReport, stepPath } from './gate-report.ts';
 import { buildLines, sortedResults } from './report-text.ts';
 import { findingOf, resultWord } from './result-line.ts';
 
@@ -16,7 +16,11 @@ export function reportMarkdown(report: GateReport): string {
     failure === null ? [] : [`- **${cell(what)}** was not measured: ${cell(failure.message)}`],
   );
   const told = [...unmeasured, ...pages.flatMap(basisOf)];
-  const rows = pages.flatMap((page) => [...comparedRows(page), ...assertedRows(page)]).toSorted((one, other) => one.order - other.order);
+  const steps = report.flows.flatMap((flow) =>
+    flow.steps.map((step) => ({ path: stepPath(flow, step), results: step.results, comparison: null })),
+  );
+  const all = [...pages.flatMap((page) => [...comparedRows(page), ...assertedRows(page)]), ...steps.flatMap(assertedRows)];
+  const rows = all.toSorted((one, other) => one.order - other.order);
   const table = ['| Page | Metric | Base | Now | Limit | Verdict |', '|---|---|---|---|---|---|', ...rows.map(({ line }) => line)];
   return [`### ${buildLines[outcome]}`, '', ...told, ...(told.length > 0 ? [''] : []), ...table].join('\n');
 }
@@ -37,7 +41,7 @@ const row = (order: number, cells: readonly string[]): Row => ({ order, line: `|
 
 const words = { FAILED: ['❌ failed', 0], WARNING: ['⚠️ warning', 2], PASSED: ['✅ passed', 4] } as const;
 
-function assertedRows({ path, results, comparison }: PageReport): Row[] {
+function assertedRows({ path, results, comparison }: Pick<PageReport, 'path' | 'results' | 'comparison'>): Row[] {
   return [
     ...sortedResults(results),
     ...results.filter(({ auditId, auditProperty }) => auditId === 'categories' && auditProperty === 'performance'),

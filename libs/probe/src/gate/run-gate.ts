@@ -1,11 +1,12 @@
 import type { AssertionSet } from '../assertions/assertion.ts';
 import { addressOf, checkPage } from '../assertions/check-page.ts';
+import { checkStep } from '../assertions/check-step.ts';
 import type { LighthouseResult } from '../lhr/lighthouse-result.ts';
 import type { Lighthouserc } from '../lighthouserc/read-lighthouserc.ts';
 import type { Baseline, GateOptions, Gating } from './gate-options.ts';
 import { flowRuns, pagePlans } from './gate-plans.ts';
-import { type GateReport, outcomeOf, type PageReport } from './gate-report.ts';
-import { GateRuns, type MeasuredPage, resultOf } from './gate-runs.ts';
+import { type FlowReport, type GateReport, outcomeOf, type PageReport, type StepReport, stepPath } from './gate-report.ts';
+import { GateRuns, type MeasuredPage, resultOf, type WalkedFlow } from './gate-runs.ts';
 import { serving } from './serving.ts';
 import { compareStored, notCompared } from './stored/compare-stored.ts';
 import { pageKind } from './stored/page-kind.ts';
@@ -24,10 +25,11 @@ export async function runGate(rc: Lighthouserc, options: GateOptions, gating: Ga
   const runs = new GateRuns(collect.numberOfRuns, plans, flows, gating);
   const pages: PageReport[] = [];
   for (const plan of plans) pages.push(await judged(await runs.page(plan), { rc, options, gating }));
-  const walked = [];
-  for (const flow of flows) walked.push(await runs.flow(flow));
-  const notes = [...warnings, ...unjudged(assertions, options, gating)];
-  return { outcome: outcomeOf(pages, walked, options.inconclusive), pages, flows: walked, notes };
+  const walked: JudgedFlow[] = [];
+  for (const flow of flows) walked.push(judgedFlow(await runs.flow(flow), rc));
+  const notes = [...warnings, ...unjudged(assertions, options, gating), ...walked.flatMap(({ notes }) => notes)];
+  const flowReports = walked.map(({ flow }) => flow);
+  return { outcome: outcomeOf(pages, flowReports, options.inconclusive), pages, flows: flowReports, notes };
 }
 
 interface JudgedWith {
@@ -47,6 +49,22 @@ async function judged({ plan, kept, ...measured }: MeasuredPage, { rc, options, 
   const results = all.filter(({ ofPreset, passed }) => rc.includePassed || !ofPreset || !passed);
   const fingerprint = kind?.fingerprint ?? null;
   return { url, path, runs, results, alsoPassed: all.length - results.length, comparison, fingerprint, failure };
+}
+
+interface JudgedFlow {
+  readonly flow: FlowReport;
+  readonly notes: readonly string[];
+}
+
+function judgedFlow({ name, steps, failure }: WalkedFlow, { assertions, includePassed }: Lighthouserc): JudgedFlow {
+  const checked = steps.map((step) => ({ ...step, ...checkStep(assertions, { flow: name, ...step }) }));
+  const shown = checked.map(({ unjudged: _, ...step }): StepReport => {
+    return { ...step, results: step.results.filter(({ ofPreset, passed }) => includePassed || !ofPreset || !passed) };
+  });
+  const notes = checked.flatMap((step) =>
+    step.unjudged.length === 0 ? [] : [`${stepPath({ name }, step)} is not held to ${step.unjudged.join('; nor to ')}`],
+  );
+  return { flow: { name, steps: shown, failure }, notes };
 }
 
 interface MeasuredKind {

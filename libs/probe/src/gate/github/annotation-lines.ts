@@ -1,6 +1,6 @@
 import { workflowCommand } from '#platform';
 import { changeOf, nameOf } from '../comparison-lines.ts';
-import type { FlowReport, GateReport, PageReport } from '../gate-report.ts';
+import { type FlowReport, type GateReport, type PageReport, stepPath } from '../gate-report.ts';
 import { findingOf, rangeOf, resultWord } from '../result-line.ts';
 
 interface Annotation {
@@ -21,7 +21,10 @@ export function gateAnnotations({ pages, flows }: GateReport, mask: (text: strin
 
 const ofPage = (page: PageReport): Annotation[] => [...ofFailure(page.path, page), ...ofResults(page), ...ofComparison(page)];
 
-const ofFlow = (flow: FlowReport): Annotation[] => ofFailure(flow.name, flow);
+const ofFlow = (flow: FlowReport): Annotation[] => [
+  ...ofFailure(flow.name, flow),
+  ...flow.steps.flatMap((step) => ofResults({ path: stepPath(flow, step), results: step.results })),
+];
 
 const ofFailure = (what: string, { failure }: Pick<PageReport, 'failure'>): Annotation[] =>
   failure === null ? [] : [{ command: 'error', title: `Not measured, ${what}`, message: failure.message }];
