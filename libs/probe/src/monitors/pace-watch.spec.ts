@@ -108,6 +108,9 @@ describe('a monitor that falls behind', () => {
     await one.run(at(80));
     expect(await told()).toMatchObject([{ state: 'open', title: expect.stringMatching(/^Home: asked every 15 min, doing \d+ min$/) }]);
     await loaded(await told(), 'open');
+    // Another process, which does not know for how long nobody came.
+    await watch(monitor({ name: 'Home' })).run(at(85));
+    expect(await told()).toHaveLength(1);
     await watch(monitor({ paused: true })).run(at(85));
     expect((await told())[1]).toMatchObject({ state: 'resolved', title: 'home: is not visited by schedule any more' });
   });

@@ -34,7 +34,9 @@ function doneEveryMs(begun: readonly number[], askedMs: number, due: number): nu
   return gaps.reduce((sum, gap) => sum + Math.min(gap, mostOfOneGap * askedMs), 0) / gaps.length;
 }
 
-/** Whether visits happen at twice the interval or less often. `before`: whether they did; what did is well again below one and a half. */
+/**
+ * Whether visits happen at twice the interval or less often. `before`: whether they did; that is over below one and a half, and goes on while nothing tells.
+ */
 export function isBehind({ askedMs, doneMs }: Pace, before = false): boolean {
-  return doneMs !== null && doneMs >= (before ? wellAgain : tooSlow) * askedMs;
+  return doneMs === null ? before : doneMs >= (before ? wellAgain : tooSlow) * askedMs;
 }
