@@ -87,7 +87,8 @@ describe('gate', () => {
   it.each([
     [['gate', '--inconclusive', 'maybe'], /--inconclusive must be pass or fail, not "maybe"/],
     [['gate', '--base-url', 'here'], /--base-url must be an http or https address, not "here"/],
-    [['gate', '--baseline', 'main'], /--baseline needs --base-url/],
+    [['gate', '--baseline', 'main'], /--baseline needs a server that keeps results: ci\.upload of /],
+    [['gate', '--store'], /--store needs a server/],
     [['gate', '--out', 'pdf'], /--out must be text, md, json, junit, each with =FILE or not, not "pdf"/],
     [['gate', '--bass-url', 'x'], /gate: Unknown option '--bass-url'/],
     [['gate', '--config', 'nowhere.yml'], /nowhere.yml cannot be read: ENOENT/],

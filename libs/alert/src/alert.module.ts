@@ -20,7 +20,6 @@ import { occur } from './incidents/occur.ts';
 import { unknownChannels } from './incidents/route.ts';
 import { isChat, type Telling, tellingOf } from './incidents/telling.ts';
 import { LiveRules } from './rules/live-rules.ts';
-import type { RuleBook } from './rules/rule-book.ts';
 import { makeHeartbeat } from './self/heartbeat.ts';
 import { channelOccurrence, troubleOccurrence } from './self/house-trouble.ts';
 import { Lease } from './self/lease.ts';
@@ -101,7 +100,7 @@ class AlertService implements OnApplicationBootstrap, OnApplicationShutdown {
     this.#stops.push(
       () => looks.stop(),
       () => deploys.stop(),
-      await watchFindings({ stream, state, clock, log, rules: () => this.#findingRules(), telling, onChange: onDecided }),
+      await watchFindings({ stream, state, clock, log, rules: () => this.#rules.current(), telling, onChange: onDecided }),
     );
     if (datadog) this.#stops.push(await tellDatadog({ stream, clock, log, datadog, notices: metrics.notices }));
     this.#stops.push(
@@ -131,10 +130,6 @@ class AlertService implements OnApplicationBootstrap, OnApplicationShutdown {
     const told = type === 'pagerduty' || chats.length === 0 ? others : chats;
     const now = this.clock.now();
     await occur({ state: this.state, telling }, [channelOccurrence({ id, type, reason, others: told }, now)], now);
-  }
-
-  async #findingRules(): Promise<RuleBook['findingRules']> {
-    return (await this.#rules.current()).findingRules;
   }
 
   #deployWatch(): DeployWatch {

@@ -8,7 +8,8 @@ export const findingSchema = z.object({
   tenant: z.string(),
   /** Of what was found: the same for its opening and its end. */
   id: z.string(),
-  kind: z.enum(['regression', 'budget', 'synthetic']),
+  /** `self`: trouble of the house itself, here with what it is asked to do for a project. */
+  kind: z.enum(['regression', 'budget', 'synthetic', 'self']),
   state: z.enum(['open', 'resolved']),
   /** When it became true, milliseconds since 1970. */
   at: z.number(),

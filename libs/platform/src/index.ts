@@ -19,6 +19,7 @@ export * from './engine/engine.ts';
 export { Slots } from './engine/slots.ts';
 export { shortHash } from './findings/short-hash.ts';
 export { tellFindings } from './findings/tell-findings.ts';
+export { workflowCommand } from './github/workflow-command.ts';
 export { projectOf } from './http/asked-project.ts';
 export { BodyPipe, bodyRefusal } from './http/body-pipe.ts';
 export { type Cursor, pageOf, readCursor } from './http/cursor.ts';

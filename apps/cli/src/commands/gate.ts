@@ -6,10 +6,12 @@ import {
   comparePages,
   findChromium,
   findLighthouserc,
+  gateAnnotations,
   gateExitCodes,
   LighthousercInvalid,
   readLighthouserc,
   runGate,
+  runnerPlace,
   runOnce,
   ServerNotReady,
   tellGitHub,
@@ -17,6 +19,7 @@ import {
 import { type Command, type CommandContext, type OptionValues, UsageError } from '../command.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { type GateOutput, gateDocument, gateFormats, readOutputs } from '../gate/gate-outputs.ts';
+import { storedParts } from '../gate/stored-parts.ts';
 
 const text = { type: 'string' } as const;
 
@@ -30,11 +33,12 @@ const exits = {
 export const gateCommand: Command = {
   name: 'gate',
   summary: 'measure pages with Lighthouse and hold them to lighthouserc.yml',
-  usage: '[--config lighthouserc.yml] [--base-url URL] [--out text,md=FILE,json=FILE,junit=FILE] [--github]',
+  usage: '[--config lighthouserc.yml] [--base-url URL | --baseline BRANCH] [--store] [--out text,md=FILE,json=FILE,junit=FILE] [--github]',
   help: `  --config FILE  lighthouserc.{yml,yaml,json,js,cjs} (default: the one in this folder)
   --base-url URL where the version before is served, under the same paths: both are measured in turns and compared
-  --baseline NAME
-                 what that version is called, such as main; needs --base-url
+  --baseline BRANCH
+                 such as main. Without --base-url: the last 20 stored runs of this branch are compared with
+  --store        stores the runs as a build of the branch that is measured, where "upload" of the file says (target lhci)
   --inconclusive pass|fail
                  what a difference is that may be chance (default pass)
   --out FORMAT[=FILE],...
@@ -46,7 +50,7 @@ export const gateCommand: Command = {
 docs/synthetic.md explains the file.`,
   options: {
     ...{ 'base-url': text, baseline: text, inconclusive: text, out: text, 'chrome-flags': text },
-    github: { type: 'boolean' },
+    ...{ github: { type: 'boolean' }, store: { type: 'boolean' } },
   },
   exits: { misused: exits.misused, failed: exits.unmeasured, help: exits.help },
   run: async (context) => {
@@ -65,16 +69,22 @@ function refused({ output }: CommandContext, { message }: Error, code: ExitCode)
   return code;
 }
 
-async function gate({ values, environment, output, signal }: CommandContext): Promise<ExitCode> {
+async function gate(context: CommandContext): Promise<ExitCode> {
+  const { values, environment, output, signal } = context;
   const outputs = readOutputs(values.out);
   const options = { ...gateOptions(values, environment), folder: process.cwd() };
-  const rc = await readLighthouserc(await configOf(values), { variables: variablesWith({}), folder: options.folder, allowScripts: true });
+  const variables = variablesWith({});
+  const rc = await readLighthouserc(await configOf(values), { variables, folder: options.folder, allowScripts: true });
+  const stored = await storedParts(values, { rc, signal, sources: { variables, github: environment.github, folder: options.folder } });
+  const clock = new SystemClock();
   const report = await runGate(rc, options, {
-    ...{ run: runOnce, compare: comparePages, clock: new SystemClock(), signal },
+    ...{ run: runOnce, compare: comparePages, clock, signal, ...(stored.baseline && { baseline: stored.baseline }) },
     progress: (line) => output.note(rc.mask(line)),
   });
   for (const one of outputs) await write(one);
+  if (environment.onGitHubActions) for (const line of gateAnnotations(report, rc.mask)) output.note(line);
   if (values.github === true) for (const trouble of await tellGitHub(report, environment.github, rc.mask)) output.note(rc.mask(trouble));
+  if (values.store === true) output.note(rc.mask(await stored.store(report, clock.now())));
   return gateExitCodes[report.outcome];
 
   async function write({ format, file }: GateOutput): Promise<void> {
@@ -92,19 +102,18 @@ async function configOf({ config }: OptionValues): Promise<string> {
 }
 
 function gateOptions(values: OptionValues, { synthetic }: Environment) {
-  const { inconclusive = 'pass', baseline, 'base-url': baseUrl, 'chrome-flags': flags = '' } = values;
+  const { inconclusive = 'pass', 'base-url': baseUrl, 'chrome-flags': flags = '' } = values;
   if (inconclusive !== 'pass' && inconclusive !== 'fail')
     throw new UsageError(`--inconclusive must be pass or fail, not ${JSON.stringify(inconclusive)}`);
   if (typeof baseUrl === 'string' && !/^https?:$/.test(URL.parse(baseUrl)?.protocol ?? ''))
     throw new UsageError(`--base-url must be an http or https address, not ${JSON.stringify(baseUrl)}`);
-  if (baseline !== undefined && baseUrl === undefined)
-    throw new UsageError('--baseline needs --base-url, where that version is served: runs that are stored are not compared with');
   const args = String(flags)
     .split(/\s+/)
     .filter((flag) => flag !== '' && flag !== '--no-sandbox');
   return {
     ...(typeof baseUrl === 'string' && { baseUrl }),
     inconclusive,
+    place: runnerPlace(synthetic.location),
     browser: {
       path: findChromium(synthetic.chromium),
       args,

@@ -1,15 +1,21 @@
-import { type AlertSeverity, type Finding, findingSeverities, readMetricName } from '#contracts';
+import { type Finding, findingSeverities, readMetricName } from '#contracts';
 import { fingerprintOf } from '../evaluation/advance.ts';
 import { toldRule } from '../evaluation/tell-transition.ts';
 import type { Occurrence } from '../incidents/occur.ts';
 import { identityOf } from '../rules/identity.ts';
 import type { FindingRule } from '../rules/rule.ts';
+import type { RuleBook } from '../rules/rule-book.ts';
+import { selfFindingOccurrence } from '../self/house-trouble.ts';
+import { alertSeverityOf } from './finding-severity.ts';
 
-const severityOf: Readonly<Record<Finding['severity'], AlertSeverity>> = { high: 'critical', medium: 'warning', low: 'info' };
+export type FindingRules = Pick<RuleBook, 'findingRules' | 'troubles'>;
 
 /** What the rules make of a finding: an instance of each that it concerns, for as long as the finding lasts. */
-export function occurrencesOf(finding: Finding, rules: readonly FindingRule[]): Occurrence[] {
-  return rules.filter((rule) => concerns(rule, finding)).map((rule) => occurrenceOf(finding, rule));
+export function occurrencesOf(finding: Finding, { findingRules, troubles }: FindingRules): Occurrence[] {
+  if (finding.kind !== 'self') return findingRules.filter((rule) => concerns(rule, finding)).map((rule) => occurrenceOf(finding, rule));
+  // Switched off by a rule; what was open is closed like that of any rule that is gone.
+  const told = troubles.get('monitors');
+  return told === undefined ? [] : [selfFindingOccurrence(finding, told)];
 }
 
 function concerns({ kind, config, scope }: FindingRule, finding: Finding): boolean {
@@ -28,7 +34,7 @@ function occurrenceOf({ tenant, id, state, severity, title, subject, metric, at,
     fingerprint: fingerprintOf(tenant, rule.id, { '@finding': id }),
     ruleId: rule.id,
     identity: identityOf(rule),
-    severity: state === 'open' ? severityOf[severity] : null,
+    severity: state === 'open' ? alertSeverityOf[severity] : null,
     facts: {
       ...{ project: tenant, rule: toldRule(rule), labels: { ...subject, metric }, openedAt: since, measure: null, headline: title },
       ...(channels && { ruleChannels: channels }),

@@ -2,15 +2,14 @@ import type { Logger } from 'pino';
 import { type Finding, findingSchema } from '#contracts';
 import type { Clock, EventStream } from '#platform';
 import { type OccurParts, occur } from '../incidents/occur.ts';
-import type { FindingRule } from '../rules/rule.ts';
-import { occurrencesOf } from './finding-occurrences.ts';
+import { type FindingRules, occurrencesOf } from './finding-occurrences.ts';
 
 export interface FindingWatchParts extends OccurParts {
   readonly stream: EventStream;
   readonly clock: Clock;
   readonly log: Logger;
   /** As they are now. */
-  readonly rules: () => Promise<readonly FindingRule[]>;
+  readonly rules: () => Promise<FindingRules>;
   /** Something may have to be told. */
   readonly onChange: () => void;
 }

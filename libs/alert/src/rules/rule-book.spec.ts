@@ -34,10 +34,11 @@ it('has trouble of the house told as usual, as a rule says, or not at all', () =
   expect([...book(threshold).troubles]).toEqual([
     ['pipeline', null],
     ['warehouse', null],
+    ['monitors', null],
   ]);
   expect(book({ ...self, severity: 'info' }).troubles.get('pipeline')).toMatchObject({ severity: 'info' });
   const off = book({ ...self, enabled: false });
   expect([[...off.troubles.keys()], off.identities.has(ruleKey('@house', '@pipeline')), off.watched, off.findingRules]).toEqual([
-    ...[['warehouse'], false, [], []],
+    ...[['warehouse', 'monitors'], false, [], []],
   ]);
 });

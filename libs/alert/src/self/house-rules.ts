@@ -3,7 +3,7 @@ import type { HouseTrouble } from '#contracts';
 /** Trouble of the house itself belongs to no project. */
 export const houseProject = '@house';
 
-/** What keeps the alerting service from knowing what is true. */
+/** What the house says of itself. */
 export const houseTroubles = {
   pipeline: {
     id: '@pipeline',
@@ -14,6 +14,11 @@ export const houseTroubles = {
     id: '@warehouse',
     name: 'The warehouse does not answer',
     summary: 'Rules could not be judged several times in a row. Look at ClickHouse.',
+  },
+  monitors: {
+    id: '@monitors',
+    name: 'Pages are visited too seldom',
+    summary: 'The runners do not keep up with the schedule. Start more of them, or ask for fewer visits.',
   },
 } as const satisfies Readonly<Record<HouseTrouble, object>>;
 

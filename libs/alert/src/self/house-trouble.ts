@@ -1,5 +1,6 @@
-import type { HouseTrouble } from '#contracts';
+import type { Finding, HouseTrouble } from '#contracts';
 import { fingerprintOf } from '../evaluation/advance.ts';
+import { alertSeverityOf } from '../findings/finding-severity.ts';
 import type { Occurrence } from '../incidents/occur.ts';
 import { selfIdentity } from '../rules/identity.ts';
 import type { SelfRule } from '../rules/rule.ts';
@@ -10,20 +11,35 @@ import { channelTrouble, houseProject, houseTroubles } from './house-rules.ts';
  * incident is known by the house's own name for it, whatever rule there is.
  */
 export function troubleOccurrence(trouble: HouseTrouble, headline: string | null, at: number, told: SelfRule | null): Occurrence {
+  const severity = headline === null ? null : (told?.severity ?? 'critical');
+  const { rule, ...how } = tellingOf(trouble, told);
+  return {
+    ...{ fingerprint: fingerprintOf(houseProject, rule.id, {}), ruleId: rule.id, identity: selfIdentity, severity },
+    facts: { project: houseProject, rule, ...how, labels: {}, openedAt: at, measure: null, headline: headline ?? rule.name },
+    at,
+  };
+}
+
+/** A monitor that is visited too seldom: there is an incident for each, for as long as the finding lasts. */
+export function selfFindingOccurrence(
+  { tenant, id, state, severity, title, subject, at, since }: Finding,
+  told: SelfRule | null,
+): Occurrence {
+  const { rule, ...how } = tellingOf('monitors', told);
+  const labels = { ...subject, project: tenant };
+  return {
+    ...{ fingerprint: fingerprintOf(houseProject, rule.id, { '@finding': id }), ruleId: rule.id, identity: selfIdentity },
+    severity: state === 'open' ? (told?.severity ?? alertSeverityOf[severity]) : null,
+    facts: { project: houseProject, rule, ...how, labels, openedAt: since, measure: null, headline: title },
+    at,
+  };
+}
+
+function tellingOf(trouble: HouseTrouble, told: SelfRule | null) {
   const { id, ...usual } = houseTroubles[trouble];
   const { name = usual.name, summary = usual.summary, runbookUrl, channels } = told?.config ?? {};
   const rule = { id, name, summary, ...(runbookUrl !== undefined && { runbookUrl }) };
-  return {
-    fingerprint: fingerprintOf(houseProject, rule.id, {}),
-    ruleId: rule.id,
-    identity: selfIdentity,
-    severity: headline === null ? null : (told?.severity ?? 'critical'),
-    facts: {
-      ...{ project: houseProject, rule, labels: {}, openedAt: at, measure: null, headline: headline ?? name },
-      ...(channels && { ruleChannels: channels }),
-    },
-    at,
-  };
+  return { rule, ...(channels && { ruleChannels: channels }) };
 }
 
 export interface ChannelFare {

@@ -1,4 +1,5 @@
 import { showTwo } from '#contracts';
+import { workflowCommand } from '#platform';
 import type { Budget, BudgetScope } from './budget.ts';
 import type { JudgedValue, Verdict } from './judge.ts';
 
@@ -70,14 +71,12 @@ export function verdictDocument(verdicts: readonly Judged[], project: string) {
   return { project, passed: !verdicts.some((each) => wordOf(each) === 'FAIL'), data };
 }
 
-/** Workflow commands that put violations onto a pull request: https://docs.github.com/actions/reference/workflow-commands-for-github-actions */
+/** What puts violations onto a pull request. */
 export function annotationLines(verdicts: readonly Judged[]): string[] {
-  const escaped = (text: string) => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
-  const property = (text: string) => escaped(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
   return verdicts.flatMap((each) => {
     if (each.outcome !== 'violated') return [];
     const command = each.budget.severity === 'error' ? 'error' : 'warning';
-    return [`::${command} title=${property(`Performance budget ${subjectOf(each.budget)}`)}::${escaped(findingText(each))}`];
+    return [workflowCommand(command, `Performance budget ${subjectOf(each.budget)}`, findingText(each))];
   });
 }
 

@@ -22,7 +22,11 @@ const monitorAnswer = z.object({
   source: z.enum(['file', 'api']),
   askedEveryMinutes: z.number(),
   doneEveryMinutes: z.number().nullable().describe('Between the last visits by schedule; more than was asked where runners are too few'),
+  behind: z.boolean().describe('It is visited half as often as was asked, or less'),
   trouble: z.array(z.object({ about: z.string(), severity: z.string(), since: moment, text: z.string(), told: z.boolean() })),
+  notes: z
+    .array(z.string())
+    .describe('What of its assertions is read in another place, or not checked, because Lighthouse no longer has it'),
   last: jobAnswer.nullable(),
 });
 

@@ -48,9 +48,11 @@ function stateClass({ last, trouble }: MonitorAnswer): string {
   return last === null ? 'soft' : last.status === 'measured' ? 'good' : 'fair';
 }
 
-function paceText({ askedEveryMinutes, doneEveryMinutes, cron }: MonitorAnswer): string {
+/** What differs by less than a fifth is as was asked. */
+function paceText({ askedEveryMinutes, doneEveryMinutes, cron, behind }: MonitorAnswer): string {
   const asked = cron ?? `${askedEveryMinutes} min`;
-  return doneEveryMinutes !== null && doneEveryMinutes > 1.2 * askedEveryMinutes ? `asked ${asked}, doing ${doneEveryMinutes} min` : asked;
+  const differs = doneEveryMinutes !== null && doneEveryMinutes > 1.2 * askedEveryMinutes;
+  return differs && (behind || cron === undefined) ? `asked every ${asked}, doing ${doneEveryMinutes} min` : asked;
 }
 
 /** One monitor. Its address is `/synthetic/monitors/<id>`. */
@@ -62,6 +64,8 @@ export function monitorPage(monitor: Detail): string {
     html`<p class="facts"><span class="chip">${formFactor}</span>${outerLink(url, url)}<span>${paceText(monitor)}</span>
 <span>${runs} runs a visit</span><span>${location}</span></p>
 ${trouble.map(troubleNote)}
+${monitor.behind ? behindNote : undefined}
+${monitor.notes.map((note) => html`<p class="note">${note}</p>`)}
 ${last !== null && last.unsteady.length > 0 ? unsteadyNote(last.unsteady) : undefined}
 ${besideTable(monitor)}
 <section class="card"><div class="head"><h2>History</h2></div>
@@ -72,6 +76,9 @@ ${jobs.length === 0 ? undefined : jobTable(jobs)}`,
 
 const troubleNote = ({ about, text, since, told }: Detail['trouble'][number]) =>
   html`<p class="note"><b>${about}</b>: ${text} <span class="soft">since ${instantText(since)}${told ? '' : ', not told yet'}</span></p>`;
+
+const behindNote = html`<p class="note"><b>falls behind</b>: it is visited half as often as was asked, or less. The runners of its location have more
+to do than there is time for, or there is none: start more of them, or ask for fewer visits.</p>`;
 
 const unsteadyNote = (unsteady: readonly string[]) =>
   html`<p class="note">${unsteady.join(', ')} differ by more than 15 % between runs: an alert needs a third visit. Likely: requests to others, animations,

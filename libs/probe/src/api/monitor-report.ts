@@ -4,9 +4,11 @@ import { Clock, Warehouse } from '#platform';
 import { askCrux, type CruxValues } from '../field/crux.ts';
 import { type FieldValue, fieldMetrics, fieldValues } from '../field/field-values.ts';
 import type { MeasureName } from '../lhr/measures.ts';
+import { assertionProblems } from '../monitors/assertion-problems.ts';
 import { wantedIntervalMs } from '../monitors/moments.ts';
 import type { Monitor } from '../monitors/monitor.ts';
 import { MonitorBook } from '../monitors/monitor-book.ts';
+import { isBehind, paceOf } from '../monitors/pace.ts';
 import { routeOf } from '../monitors/visit.ts';
 import { JobHistory, type StoredJob } from '../store/job-history.ts';
 import { RunHistory } from '../store/run-history.ts';
@@ -125,20 +127,17 @@ function summaryOf(monitor: Monitor, jobs: readonly StoredJob[], now: number): M
   const trouble = Object.values(last?.conditions.after ?? {}).map(({ key, severity, since, text, openSince }) => {
     return { about: key, severity, since, text, told: openSince !== null };
   });
+  const begun = jobs.filter(({ trigger }) => trigger === 'scheduled').map(({ started }) => started);
+  const pace = paceOf(monitor, begun, now);
   return {
     ...monitor,
     askedEveryMinutes: wantedIntervalMs(monitor, now) / minuteMs,
-    doneEveryMinutes: doneEvery(jobs),
+    doneEveryMinutes: pace.doneMs === null ? null : Math.round(pace.doneMs / minuteMs),
+    behind: !monitor.paused && isBehind(pace),
     trouble,
+    notes: Object.values(assertionProblems(monitor)).flat(),
     last: last ? jobAnswerOf(last) : null,
   };
-}
-
-/** Between the last visits by schedule; null while there are fewer than three. */
-function doneEvery(jobs: readonly StoredJob[]): number | null {
-  const begun = jobs.filter(({ trigger }) => trigger === 'scheduled').map(({ started }) => started);
-  if (begun.length < 3) return null;
-  return Math.round((begun[0]! - begun.at(-1)!) / (begun.length - 1) / minuteMs);
 }
 
 function jobAnswerOf({ id, trigger, status, message, verdict, unsteady, started, ended, report }: StoredJob): JobAnswer {

@@ -188,6 +188,17 @@ describe('what Lighthouse CI does not have', () => {
     ]);
   });
 
+  it('does not check what is written, gone, and nowhere else, as is told where it is read', () => {
+    const options = { assertions: { 'font-size': 'error', 'first-contentful-paint': 'error' } };
+    expect(readAssertSection(options).problems).toContainEqual(
+      expect.objectContaining({ message: expect.stringMatching(/font-size: nothing is checked/) }),
+    );
+    const found = { id: 'font-size', title: 'Legible', score: 0, scoreDisplayMode: 'binary' };
+    const run = (audits: object) => ({ finalUrl: url, audits, categories: {} }) as unknown as LighthouseResult;
+    expect(ours(options, [run({})]).map(({ auditId }) => auditId)).toEqual(['first-contentful-paint']);
+    expect(ours(options, [run({ 'font-size': found })]).map(({ auditId }) => auditId)).toContain('font-size');
+  });
+
   it('does not hold a page to audits of a preset that its Lighthouse no longer has', () => {
     const results = ours({ preset: 'lighthouse:recommended' }, measured(1));
     expect(results.map(({ auditId }) => auditId)).not.toContain('font-display');

@@ -1,5 +1,6 @@
 import type { LighthouseResult } from '../lhr/lighthouse-result.ts';
 import { goneAudits } from '../lighthouserc/known-audits.ts';
+import { replacedAudits } from '../lighthouserc/replaced-audits.ts';
 import type { Assertion, AssertionSet } from './assertion.ts';
 import type { AssertionResult } from './assertion-result.ts';
 import { type CheckedRuns, checkAssertion } from './check-assertion.ts';
@@ -19,6 +20,8 @@ export function checkPage(sets: readonly AssertionSet[], checked: CheckedRuns): 
   }
 }
 
-/** A preset may name what the Lighthouse that ran no longer has. */
+/** What the Lighthouse that ran no longer has, nor anything in its place: that is told where the file is read. Presets name such audits too. */
 const isGone = ({ key, ofPreset }: Assertion, { runs }: CheckedRuns) =>
-  ofPreset === true && goneAudits.includes(key) && runs.every(({ audits }) => audits[key] === undefined);
+  goneAudits.includes(key) &&
+  (ofPreset === true || replacedAudits[key] === undefined) &&
+  runs.every(({ audits }) => audits[key] === undefined);

@@ -10,7 +10,8 @@ const heads: Readonly<Partial<Record<Verdict, string>>> = {
 };
 
 /** What differs from the base, the gravest first; nothing of what stayed the same. */
-export function comparisonLines({ metrics, newlyFailing }: PageVerdict): string[] {
+export function comparisonLines({ metrics, newlyFailing, notCompared }: PageVerdict): string[] {
+  if (notCompared !== undefined) return [`⚠️ INCONCLUSIVE: ${notCompared}`];
   const verdicts = Object.keys(heads) as Verdict[];
   const told = verdicts.flatMap((verdict) => metrics.filter((metric) => metric.verdict === verdict));
   return [

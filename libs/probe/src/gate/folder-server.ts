@@ -5,6 +5,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, relative, resolve, sep } from 'node:path';
 import type { FolderPlan } from '../lighthouserc/collect-section.ts';
+import { ServerNotReady } from './server-process.ts';
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -45,16 +46,25 @@ export class FolderServer {
     return new FolderServer(server, folder, plan);
   }
 
-  /** Addresses as they are served: those that are written, else the pages of the folder, the upper ones first. */
+  /**
+   * Addresses as they are served: those that are written, else the pages of the folder, the upper ones first. Throws ServerNotReady where there is none:
+   * of nothing every budget is kept.
+   */
   async addresses(written: readonly string[]): Promise<string[]> {
     const base = `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
     const paths = written.length > 0 ? written.map(pathOf) : await this.#pages();
+    if (paths.length === 0)
+      throw new ServerNotReady(`there is nothing to measure: no page in ${this.folder} that is not in autodiscoverUrlBlocklist`);
     return paths.map((path) => new URL(path, base).href);
   }
 
   async #pages(): Promise<string[]> {
+    const blocked = new Set(this.plan.blocked.map((address) => safeDecoded(new URL(address, 'http://localhost').pathname)));
     const entries = await readdir(this.folder, { recursive: true });
-    const pages = entries.filter((name) => name.endsWith('.html') && name.split(sep).length <= this.plan.depth);
+    const pages = entries.filter((name) => {
+      const parts = name.split(sep);
+      return name.endsWith('.html') && parts.length <= this.plan.depth + 1 && !blocked.has(`/${parts.join('/')}`);
+    });
     const byDepth = pages.toSorted((one, other) => one.split(sep).length - other.split(sep).length || one.localeCompare(other));
     return byDepth.slice(0, this.plan.mostUrls).map((name) => `/${name.split(sep).map(encodeURIComponent).join('/')}`);
   }

@@ -6,13 +6,18 @@ import { gateExitCodes } from './gate-report.ts';
 export function reportDocument({ outcome, pages, flows, notes }: GateReport) {
   return {
     ...{ outcome, exitCode: gateExitCodes[outcome], passed: outcome === 'passed', notes },
-    pages: pages.map(({ url, path, runs, results, alsoPassed, comparison, failure }) => ({
-      ...{ url, path, runs: runs.length, results, alsoPassed, failure, comparison },
+    pages: pages.map(({ url, path, runs, results, alsoPassed, comparison, fingerprint, failure }) => ({
+      ...{ url, path, runs: runs.length, results, alsoPassed, failure, comparison, fingerprint },
       scores: runs.map(({ categories }) => Object.fromEntries(Object.entries(categories).map(([id, { score }]) => [id, score]))),
     })),
     flows: flows.map(({ name, steps, failure }) => ({
       ...{ name, failure },
-      steps: steps.map((step) => ({ name: step.name, mode: step.lhr.gatherMode, values: measuresOf(step.lhr).values })),
+      steps: steps.map((step) => ({
+        name: step.name,
+        mode: step.lhr.gatherMode,
+        values: measuresOf(step.lhr).values,
+        results: step.results,
+      })),
     })),
   };
 }

@@ -1,7 +1,7 @@
 import { limitWords, measureWords } from '../assertions/measure-words.ts';
 import { unitOf } from '../compare/metric-unit.ts';
 import { changeOf, nameOf } from './comparison-lines.ts';
-import type { GateReport, PageReport } from './gate-report.ts';
+import { type GateReport, type PageReport, stepPath } from './gate-report.ts';
 import { buildLines, sortedResults } from './report-text.ts';
 import { findingOf, resultWord } from './result-line.ts';
 
@@ -15,9 +15,21 @@ export function reportMarkdown(report: GateReport): string {
   const unmeasured = failures.flatMap(([what, failure]) =>
     failure === null ? [] : [`- **${cell(what)}** was not measured: ${cell(failure.message)}`],
   );
-  const rows = pages.flatMap((page) => [...comparedRows(page), ...assertedRows(page)]).toSorted((one, other) => one.order - other.order);
+  const told = [...unmeasured, ...pages.flatMap(basisOf)];
+  const steps = report.flows.flatMap((flow) =>
+    flow.steps.map((step) => ({ path: stepPath(flow, step), results: step.results, comparison: null })),
+  );
+  const all = [...pages.flatMap((page) => [...comparedRows(page), ...assertedRows(page)]), ...steps.flatMap(assertedRows)];
+  const rows = all.toSorted((one, other) => one.order - other.order);
   const table = ['| Page | Metric | Base | Now | Limit | Verdict |', '|---|---|---|---|---|---|', ...rows.map(({ line }) => line)];
-  return [`### ${buildLines[outcome]}`, '', ...unmeasured, ...(unmeasured.length > 0 ? [''] : []), ...table].join('\n');
+  return [`### ${buildLines[outcome]}`, '', ...told, ...(told.length > 0 ? [''] : []), ...table].join('\n');
+}
+
+/** What of stored runs a page was held against, or why it was not. */
+function basisOf({ path, comparison }: PageReport): string[] {
+  const { against, notCompared } = comparison ?? {};
+  if (notCompared !== undefined) return [`- ⚠️ **${cell(path)}** was not compared: ${cell(notCompared)}`];
+  return against === undefined ? [] : [`- **${cell(path)}** was compared with ${cell(against)}`];
 }
 
 interface Row {
@@ -29,7 +41,7 @@ const row = (order: number, cells: readonly string[]): Row => ({ order, line: `|
 
 const words = { FAILED: ['❌ failed', 0], WARNING: ['⚠️ warning', 2], PASSED: ['✅ passed', 4] } as const;
 
-function assertedRows({ path, results, comparison }: PageReport): Row[] {
+function assertedRows({ path, results, comparison }: Pick<PageReport, 'path' | 'results' | 'comparison'>): Row[] {
   return [
     ...sortedResults(results),
     ...results.filter(({ auditId, auditProperty }) => auditId === 'categories' && auditProperty === 'performance'),

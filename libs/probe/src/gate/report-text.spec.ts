@@ -25,7 +25,7 @@ function lhr(audits: Record<string, object>, performance = 0.92): LighthouseResu
 function report(assertions: object, runs: readonly LighthouseResult[], baseline?: readonly LighthouseResult[]): GateReport {
   const { sets } = readAssertSection({ aggregationMethod: 'median', assertions });
   const results = checkPage(sets, { url, runs, baseline });
-  const page: PageReport = { ...{ url, path: '/heavy', runs, results, alsoPassed: 0, comparison: null, failure: null } };
+  const page: PageReport = { ...{ url, path: '/heavy', runs, results, alsoPassed: 0, comparison: null, fingerprint: null, failure: null } };
   return { outcome: outcomeOf([page], [], 'pass'), pages: [page], flows: [], notes: [] };
 }
 const lines = (assertions: object, ...runs: readonly LighthouseResult[]) => reportText(report(assertions, runs)).split('\n');
@@ -121,7 +121,7 @@ describe('other formats', () => {
   it('JUnit has a case for each limit, and is XML whatever a page says', () => {
     const page = report(heavy, [lhr(heavyRun)]);
     const text = reportJunit({ ...page, pages: page.pages.map((one) => ({ ...one, path: '/a"&<\u0001' })) });
-    expect(text).toContain('<testsuite name="/a&quot;&amp;&lt;" tests="4" failures="3" errors="0">');
+    expect(text).toContain('<testsuite name="/a&quot;&amp;&lt;" tests="4" failures="3" errors="0" skipped="0">');
     expect(text).toContain('name="first-contentful-paint maxNumericValue"><failure message="1.8s &gt; 1.5s threshold"/>');
   });
 

@@ -3,7 +3,7 @@ import { measureWords, pointsOf } from '../assertions/measure-words.ts';
 import { measuresOf } from '../lhr/measures.ts';
 import { median } from '../steadiness/median.ts';
 import { comparisonLines } from './comparison-lines.ts';
-import type { FlowReport, GateOutcome, GateReport, PageReport } from './gate-report.ts';
+import type { FlowReport, GateOutcome, GateReport, PageReport, StepReport } from './gate-report.ts';
 import { type ResultWord, rangeOf, resultLine, resultWord } from './result-line.ts';
 
 /** What needs somebody first. */
@@ -29,15 +29,19 @@ export function reportText({ pages, flows, notes, outcome }: GateReport): string
 function pageLines(page: PageReport): string[] {
   const failure = page.failure === null ? [] : [`❌ NOT MEASURED: ${page.failure.message} (${page.failure.reason})`];
   const also = page.alsoPassed === 0 ? [] : [`✅ PASSED: ${page.alsoPassed} more audits of the preset`];
-  const compared = page.comparison === null ? [] : comparisonLines(page.comparison);
+  const { against } = page.comparison ?? {};
+  const compared =
+    page.comparison === null ? [] : [...(against === undefined ? [] : [`Compared with ${against}`]), ...comparisonLines(page.comparison)];
   return [...failure, ...compared, ...sortedResults(page.results).map(resultLine), ...also, ...scoreLine(page)];
 }
 
 const isScore = ({ auditId, auditProperty }: AssertionResult) => auditId === 'categories' && auditProperty === 'performance';
 
 /** Failed first; the score of performance has a line of its own at the end. */
-export const sortedResults = (results: readonly AssertionResult[]) =>
-  results.filter((result) => !isScore(result)).toSorted((one, other) => order.indexOf(resultWord(one)) - order.indexOf(resultWord(other)));
+export const sortedResults = (results: readonly AssertionResult[]) => failedFirst(results.filter((result) => !isScore(result)));
+
+export const failedFirst = (results: readonly AssertionResult[]) =>
+  results.toSorted((one, other) => order.indexOf(resultWord(one)) - order.indexOf(resultWord(other)));
 
 /** `Performance score: 92/100 (minimum: 95)`. */
 function scoreLine({ results, runs }: PageReport): string[] {
@@ -50,11 +54,16 @@ function scoreLine({ results, runs }: PageReport): string[] {
 
 function flowLines({ name, steps, failure }: FlowReport): string[] {
   const failed = failure === null ? [] : [`❌ NOT MEASURED: ${failure.message} (${failure.reason})`];
-  return [`Flow ${name}`, ...failed, ...steps.map((step) => `  ${step.name}: ${stepMeasures(step)}`), ''];
+  return [`Flow ${name}`, ...failed, ...steps.flatMap(stepLines), ''];
 }
 
+const stepLines = (step: StepReport): string[] => [
+  `  ${step.name}: ${stepMeasures(step)}`,
+  ...failedFirst(step.results).map((result) => `    ${resultLine(result)}`),
+];
+
 /** What the mode of the step has. */
-function stepMeasures({ lhr }: FlowReport['steps'][number]): string {
+function stepMeasures({ lhr }: StepReport): string {
   const { values } = measuresOf(lhr);
   const units = { INP: 'ms', LCP: 'ms', FCP: 'ms', TBT: 'ms', CLS: 'shift' } as const;
   const found = Object.entries(units).flatMap(([name, unit]) => {

@@ -1,23 +1,25 @@
-import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { ManualClock, SystemClock } from '#platform';
+import { ManualClock } from '#platform';
+import { lighthouseResult } from '../../../../test/seed/lighthouse-result.ts';
 import { comparePages } from '../compare/compare-pages.ts';
 import type { LighthouseResult } from '../lhr/lighthouse-result.ts';
 import { readLighthouserc } from '../lighthouserc/read-lighthouserc.ts';
-import { findChromium } from '../run/browser/find-chromium.ts';
-import { runOnce } from '../run/run-once.ts';
-import type { RunOutcome } from '../run/run-outcome.ts';
+import type { MeasuredRun, RunOutcome } from '../run/run-outcome.ts';
 import type { RunPlan } from '../run/run-plan.ts';
 import type { GateOptions, Gating } from './gate-options.ts';
+import { gateAnnotations } from './github/annotation-lines.ts';
+import { statusText } from './github/status-text.ts';
+import { reportDocument } from './report-json.ts';
+import { reportJunit } from './report-junit.ts';
+import { reportMarkdown } from './report-markdown.ts';
 import { reportText } from './report-text.ts';
 import { runGate } from './run-gate.ts';
 import { ServerNotReady } from './server-process.ts';
 
+const place = { location: 'ci', runnerClass: 'small' };
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'gate-'));
@@ -29,67 +31,6 @@ async function read(rc: object) {
   await writeFile(path, JSON.stringify(rc));
   return readLighthouserc(path, { folder, variables: {}, allowScripts: false });
 }
-
-describe('a heavy page in a real browser', () => {
-  /** Other runs of this machine may have to be waited for. */
-  const patienceMs = 300_000;
-  const heavyBytes = 548 * 1_024;
-  const lateMs = 1_600;
-  let server: Server;
-  let url: string;
-  beforeEach(async () => {
-    const html = await readFile(join(import.meta.dirname, '../../../../test/fixtures/heavy-page/index.html'));
-    // What covers 788 of 940 pixels before and after moves by 130 of the 1,350 of the longer side: 0.838 x 0.096.
-    const css = 'body{margin:0}#content{height:658px;background:#ddd}#banner{height:130px;background:#333}';
-    server = createServer(({ url: path }, response) => {
-      if (path === '/late.css') setTimeout(() => response.writeHead(200, { 'content-type': 'text/css' }).end(css), lateMs);
-      else if (path === '/heavy.bin')
-        response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(Buffer.alloc(heavyBytes, 7));
-      else response.writeHead(200, { 'content-type': 'text/html' }).end(html);
-    });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-  });
-  afterEach(async () => {
-    server.closeAllConnections();
-    server.close();
-    await once(server, 'close');
-  });
-
-  it(
-    'is told in the words of the guide',
-    async () => {
-      const settings = { preset: 'desktop', throttlingMethod: 'provided', onlyCategories: ['performance'] };
-      const assertions = {
-        'first-contentful-paint': ['error', { maxNumericValue: 1_500 }],
-        'total-byte-weight': ['error', { maxNumericValue: 512_000 }],
-        'cumulative-layout-shift': ['error', { maxNumericValue: 0.1 }],
-        'categories:performance': ['error', { minScore: 0.999 }],
-      };
-      const rc = await read({ ci: { collect: { url, numberOfRuns: 1, settings }, assert: { aggregationMethod: 'median', assertions } } });
-      const clock = new SystemClock();
-      const report = await runGate(
-        rc,
-        { folder, inconclusive: 'pass', browser: { path: findChromium(), args: [], sandbox: false } },
-        { run: runOnce, compare: comparePages, ...quiet(), clock },
-      );
-      // Of the times that a machine takes only the words are known.
-      const text = reportText(report)
-        .replace(/\d\.\ds >/, '1.8s >')
-        .replace(/\d+\/100/, '92/100');
-      expect(text).toBe(`❌ FAILED: first-contentful-paint (1.8s > 1.5s threshold)
-❌ FAILED: total-byte-weight (550KB > 500KB threshold)
-✅ PASSED: cumulative-layout-shift (0.08 < 0.1 threshold)
-Performance score: 92/100 (minimum: 99)
-Build FAILED - Fix performance regressions before merging`);
-      expect(report.outcome).toBe('failed');
-    },
-    patienceMs,
-  );
-});
-
-const quiet = () => ({ signal: new AbortController().signal, progress: () => undefined });
 
 const measured = (url: string, lcp = 1_000): RunOutcome => ({
   ...{ status: 'measured', chromeMajor: 156, cpuSlowdownMultiplier: 1, wallMs: 1, peakBytes: 1 },
@@ -113,7 +54,7 @@ const measured = (url: string, lcp = 1_000): RunOutcome => ({
 
 describe('a gate', () => {
   const options = (changes: Partial<GateOptions> = {}): GateOptions => ({
-    ...{ folder, inconclusive: 'pass', browser: { path: '/usr/bin/chromium', args: ['--mute-audio'], sandbox: true } },
+    ...{ folder, inconclusive: 'pass', place, browser: { path: '/usr/bin/chromium', args: ['--mute-audio'], sandbox: true } },
     ...changes,
   });
   function gating(run: (plan: RunPlan) => Promise<RunOutcome>, changes: Partial<Gating> = {}) {
@@ -186,6 +127,38 @@ describe('a gate', () => {
     const rc = await read({ ci: { collect: { staticDistDir: '.', numberOfRuns: 1 } } });
     const { pages } = await runGate(rc, options(), noted);
     expect([pages.map(({ path }) => path), bodies]).toEqual([['/index.html'], ['<h1>index</h1>', '404']]);
+  });
+
+  it('holds the steps of a flow to what is meant for them, and fails where one of them breaks it', async () => {
+    const script = 'book.cjs';
+    await writeFile(join(folder, script), '');
+    const { noted } = gating(async ({ url, flow }) =>
+      flow === undefined
+        ? measured(url)
+        : { ...(measured(url) as MeasuredRun), steps: [{ name: 'Search', lhr: lighthouseResult('13-timespan') }] },
+    );
+    const assertions = {
+      ...{ 'interaction-to-next-paint': ['error', { maxNumericValue: 50 }], 'cumulative-layout-shift': ['warn', { maxNumericValue: 0.1 }] },
+      'largest-contentful-paint': ['error', { maxNumericValue: 2_500 }],
+    };
+    const assertMatrix = [{ matchingUrlPattern: '#book', aggregationMethod: 'median', assertions }];
+    const collect = { url: 'http://a/', numberOfRuns: 1, flows: [{ script, url: 'http://a/' }] };
+    const report = await runGate(await read({ ci: { collect, assert: { assertMatrix } } }), options(), noted);
+    expect(report.outcome).toBe('failed');
+    expect(reportText(report)).toBe(`Flow book.cjs
+  Search: INP 74ms, TBT 14ms, CLS 0.00
+    ❌ FAILED: interaction-to-next-paint (74ms > 50ms threshold)
+    ✅ PASSED: cumulative-layout-shift (0.00 < 0.1 threshold)
+
+Note: book.cjs / Search is not held to largest-contentful-paint, which a timespan does not have
+Build FAILED - Fix performance regressions before merging`);
+    expect(reportMarkdown(report)).toContain('| book.cjs / Search | interaction-to-next-paint |  | 74ms | \\<= 50ms | ❌ failed |');
+    expect(reportJunit(report)).toContain('<testsuite name="flow book.cjs" tests="2" failures="1" errors="0" skipped="0">');
+    expect(gateAnnotations(report, String)).toEqual([
+      '::error title=Performance budget interaction-to-next-paint%2C book.cjs / Search::74ms > 50ms threshold',
+    ]);
+    expect(statusText(report)).toBe('Over budget: interaction-to-next-paint');
+    expect(reportDocument(report).flows[0]!.steps[0]!.results).toHaveLength(2);
   });
 
   it('tells what could not be measured, with the budgets of what was', async () => {

@@ -11,7 +11,12 @@ interface Served extends AsyncDisposable {
 export async function serving({ server, folder, urls }: CollectPlan, within: string, { clock, signal, progress }: Gating): Promise<Served> {
   if (folder !== undefined) {
     const started = await FolderServer.start(folder, within);
-    return { urls: await started.addresses(urls), [Symbol.asyncDispose]: () => started.stop() };
+    try {
+      return { urls: await started.addresses(urls), [Symbol.asyncDispose]: () => started.stop() };
+    } catch (error) {
+      await started.stop();
+      throw error;
+    }
   }
   if (server === undefined) return { urls, [Symbol.asyncDispose]: async () => undefined };
   progress(`starting ${server.command}`);

@@ -1,3 +1,4 @@
+import { kebabCase } from '../assertions/kebab-case.ts';
 import { goneAudits, knownAudits, knownCategories } from './known-audits.ts';
 import { nearestName } from './nearest-name.ts';
 import { mistake, type RcProblem, warning } from './rc-problem.ts';
@@ -6,6 +7,9 @@ import { replacedAudits } from './replaced-audits.ts';
 /** Of the audit `resource-summary`. */
 const resourceTypes = ['total', 'script', 'stylesheet', 'image', 'font', 'document', 'media', 'other', 'third-party'];
 const keysOfOurs = ['performance-budget', ...knownAudits];
+
+/** How a key of `assertions` is read: in kebab case, dots as colons. */
+export const assertionKeyOf = (written: string) => kebabCase(written).replaceAll('.', ':');
 
 /** What is to be told of a key of `assertions`, in kebab case: an audit that is not known, is gone, or is read in another place. */
 export function assertionKeyProblems(key: string): RcProblem[] {

@@ -27,7 +27,7 @@ const method = 'median';
 export function readBudgets(value: unknown): { readonly sets: readonly AssertionSet[]; readonly problems: readonly RcProblem[] } {
   const { data = [], problems } = checkShape(schema, value);
   const sets = data.map(({ path, timings, resourceCounts, resourceSizes }) => ({
-    urlPattern: pathPattern(path),
+    ...pathPattern(path),
     assertions: [
       ...timings.map(({ metric, budget }) => atMost(metric, budget)),
       ...resourceCounts.map(({ resourceType, budget }) => atMost(`resource-summary:${resourceType}:count`, budget)),
@@ -43,9 +43,9 @@ const atMost = (key: string, maxNumericValue: number): Assertion => ({
   bounds: { maxNumericValue },
 });
 
-/** A path as in robots.txt: `*` for anything. */
-function pathPattern(path: string | undefined): string {
-  if (path === undefined || path === '/') return '.*';
+/** A path as in robots.txt: `*` for anything. All pages without one. */
+function pathPattern(path: string | undefined): Pick<AssertionSet, 'urlPattern'> {
+  if (path === undefined || path === '/') return {};
   const parts = path.split('*').map((part) => part.replace(/[-[\]{}()*+?.,\\^|#\s]/g, '\\$&'));
-  return `https?://[^/]+${parts.join('.*')}`;
+  return { urlPattern: `https?://[^/]+${parts.join('.*')}` };
 }

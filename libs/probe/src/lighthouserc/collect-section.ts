@@ -39,7 +39,10 @@ export interface FolderPlan {
   /** Any address that is no file is answered with index.html. */
   readonly isSinglePage: boolean;
   readonly mostUrls: number;
+  /** Folders within folders that are searched. */
   readonly depth: number;
+  /** Pages that are not measured though they are found; of their addresses the path counts. */
+  readonly blocked: readonly string[];
 }
 
 const text = z.string({ error: 'must be text' }).min(1, 'must be text');
@@ -50,6 +53,12 @@ const whole = (least: number, most: number) => {
 };
 const mostRuns = 50;
 const longestStartMs = 600_000;
+
+/** One may stand without a list. */
+const addresses = z.preprocess(
+  (value) => (typeof value === 'string' ? [value] : value),
+  z.array(text, { error: 'must be a list' }).default([]),
+);
 
 const schema = z.looseObject(
   {
@@ -65,6 +74,7 @@ const schema = z.looseObject(
     isSinglePageApplication: flag.default(false),
     maxAutodiscoverUrls: whole(0, 1_000).default(5),
     staticDirFileDiscoveryDepth: whole(1, 20).default(2),
+    autodiscoverUrlBlocklist: addresses,
     puppeteerScript: text.optional(),
     puppeteerLaunchOptions: z.looseObject({ args: z.array(text).default([]) }, { error: 'must be an object' }).optional(),
     flows: z.array(z.strictObject({ script: text, url: text }), { error: 'must be a list of {script, url}' }).default([]),
@@ -72,7 +82,7 @@ const schema = z.looseObject(
   { error: 'must be an object' },
 );
 /** Of Lighthouse CI, and nothing that a fresh browser for each run needs. */
-const needless = ['additive', 'headful', 'psiApiKey', 'psiStrategy', 'autodiscoverUrlBlocklist'];
+const needless = ['additive', 'headful', 'psiApiKey', 'psiStrategy'];
 
 /** Understands `collect` of a configuration. */
 export function readCollectSection(section: unknown): { readonly collect?: CollectPlan; readonly problems: readonly RcProblem[] } {
@@ -92,7 +102,10 @@ export function readCollectSection(section: unknown): { readonly collect?: Colle
     flows: data.flows,
   };
   const unknown = unknownKeys(data, [...Object.keys(schema.shape), ...needless]);
-  return { collect, problems: [...unknown, ...needlessKeys(data), ...below(['settings'], found), ...addressProblems(data)] };
+  return {
+    collect,
+    problems: [...unknown, ...needlessKeys(data), ...blockedInVain(data), ...below(['settings'], found), ...addressProblems(data)],
+  };
 }
 
 type Section = z.infer<typeof schema>;
@@ -103,24 +116,32 @@ const serverOf = (command: string, { startServerReadyPattern, startServerReadyTi
   readyTimeoutMs: startServerReadyTimeout,
 });
 
-const folderOf = (path: string, { isSinglePageApplication, maxAutodiscoverUrls, staticDirFileDiscoveryDepth }: Section): FolderPlan => ({
-  path,
-  isSinglePage: isSinglePageApplication,
-  mostUrls: maxAutodiscoverUrls === 0 ? Number.POSITIVE_INFINITY : maxAutodiscoverUrls,
-  depth: staticDirFileDiscoveryDepth,
+const folderOf = (path: string, section: Section): FolderPlan => ({
+  ...{ path, isSinglePage: section.isSinglePageApplication, depth: section.staticDirFileDiscoveryDepth },
+  mostUrls: section.maxAutodiscoverUrls === 0 ? Number.POSITIVE_INFINITY : section.maxAutodiscoverUrls,
+  blocked: section.autodiscoverUrlBlocklist,
 });
+
+/** Pages that are written are measured; only those that are searched for can be left out. */
+function blockedInVain({ autodiscoverUrlBlocklist: blocked, url, staticDistDir }: Section): RcProblem[] {
+  if (blocked.length === 0 || (staticDistDir !== undefined && url.length === 0)) return [];
+  return [
+    warning(['autodiscoverUrlBlocklist'], 'autodiscoverUrlBlocklist is not used: pages are searched for in staticDistDir without url only'),
+  ];
+}
 
 const needlessKeys = (data: Section) =>
   Object.keys(data).flatMap((key) => (needless.includes(key) ? [warning([key], `${key} is not used: each run has a fresh browser`)] : []));
 
 /** In a folder that is served, addresses may be without a host. */
-function addressProblems({ url, staticDistDir, flows }: Section): RcProblem[] {
+function addressProblems({ url, staticDistDir, flows, autodiscoverUrlBlocklist }: Section): RcProblem[] {
   if (url.length === 0 && staticDistDir === undefined)
     return [mistake(['url'], 'there is nothing to measure: url or staticDistDir is needed')];
   const base = staticDistDir === undefined ? undefined : 'http://localhost';
   const all = [
     ...url.map((each, index) => [['url', index], each] as const),
     ...flows.map((flow, index) => [['flows', index, 'url'], flow.url] as const),
+    ...autodiscoverUrlBlocklist.map((each, index) => [['autodiscoverUrlBlocklist', index], each] as const),
   ];
   return all.flatMap(([field, each]) => (isAddress(each, base) ? [] : [mistake(field, `must be an http or https address, not ${each}`)]));
 }

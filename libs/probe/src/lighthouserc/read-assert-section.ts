@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { type AggregationMethod, type Assertion, type AssertionSet, aggregationMethods } from '../assertions/assertion.ts';
-import { kebabCase } from '../assertions/kebab-case.ts';
-import { assertionKeyProblems } from './assertion-key.ts';
+import { assertionKeyOf, assertionKeyProblems } from './assertion-key.ts';
 import { readAssertion } from './assertion-value.ts';
 import { checkShape } from './check-shape.ts';
 import { patternSchema } from './pattern-schema.ts';
@@ -94,7 +93,7 @@ function readSet({ preset, aggregationMethod = usual, assertions = {}, matchingU
   const problems: RcProblem[] = [];
   const merged = new Map(preset === undefined ? [] : presetAssertions(preset, aggregationMethod));
   for (const [written, value] of Object.entries(assertions)) {
-    const key = kebabCase(written).replaceAll('.', ':');
+    const key = assertionKeyOf(written);
     const read = readAssertion(key, value, aggregationMethod, merged.get(key)?.bounds);
     problems.push(...below(['assertions', written], [...assertionKeyProblems(key), ...read.problems]));
     if (read.assertion === undefined) merged.delete(key);

@@ -10,12 +10,15 @@ import { below, LighthousercInvalid, mistake, type RcProblem } from './rc-proble
 import { readAssertSection } from './read-assert-section.ts';
 import { scriptKind } from './script-kind.ts';
 import { unknownKeys } from './unknown-keys.ts';
+import { type ResultServer, readUploadSection } from './upload-section.ts';
 
 export interface Lighthouserc {
   readonly path: string;
   readonly collect: CollectPlan;
   readonly assertions: readonly AssertionSet[];
   readonly includePassed: boolean;
+  /** Where results are kept, as far as that is said. */
+  readonly server?: ResultServer;
   /** One line each: what is not used, or read in another way than Lighthouse CI does. */
   readonly warnings: readonly string[];
   /** Values that are not to be shown: they came from variables. */
@@ -43,16 +46,19 @@ export async function readLighthouserc(path: string, reading: RcReading): Promis
   const custom = readCustomAssertions(customAssertions);
   const budgets = await budgetsOf(asserted.budgetsFile, reading.folder);
   const flows = await sortScripts(collect.collect, reading.folder);
+  const upload = readUploadSection(ci.upload, reading.variables);
   const all = [
     ...problems,
     ...[...unset, ...below(['ci'], unknownKeys(ci, sections)), ...below(['ci', 'collect'], [...collect.problems, ...flows.problems])],
     ...[...below(['ci', 'assert'], [...asserted.problems, ...budgets.problems]), ...custom.problems],
+    ...below(['ci', 'upload'], upload.problems),
   ];
   const lines = (level: RcProblem['level']) => [...new Set(all.filter((each) => each.level === level).map((each) => mask(lineFor(each))))];
   const mistakes = lines('error');
   if (mistakes.length > 0 || flows.collect === undefined) throw new LighthousercInvalid(mistakes);
   return {
     ...{ path, secrets, mask, warnings: lines('warning'), includePassed: asserted.includePassed },
+    ...(upload.server && { server: upload.server }),
     collect: flows.collect,
     assertions: [...asserted.sets, ...budgets.sets, ...custom.sets],
   };

@@ -1,5 +1,6 @@
 import type { AssertionResult } from '../assertions/assertion-result.ts';
 import { addressOf, checkPage } from '../assertions/check-page.ts';
+import { measuredIn } from '../assertions/check-step.ts';
 import { type JudgedSamples, judgeMetrics } from '../compare/judge-metrics.ts';
 import { unitOf } from '../compare/metric-unit.ts';
 import { type StepValues, samplesOf, stepValuesOf } from '../compare/samples.ts';
@@ -26,10 +27,11 @@ export interface JudgedVisit {
 
 /** Holds the runs of a visit against the monitor's bounds, and against what the page did before. `before`: earlier runs, in any order. */
 export function judgeVisit(monitor: Monitor, kept: readonly KeptRun[], before: readonly (readonly StepValues[])[]): JudgedVisit {
-  // As lighthouserc is read. An audit that Lighthouse does not have gives no value, and breaks its bound.
+  // As lighthouserc is read. An audit that a Lighthouse to come does not have any more gives no value, and breaks its bound.
   const { sets } = readAssertSection({ assertions: monitor.assertions });
   const results = stepsOf(kept).flatMap(({ step, runs }) =>
-    checkPage(sets, { url: addressOf(runs[0]!), runs }).map((result) => ({ ...result, step })),
+    // A timespan of a flow has no LCP, and nobody can keep a bound on it there.
+    checkPage(step === '' ? sets : measuredIn(sets, runs[0]!), { url: addressOf(runs[0]!), runs }).map((result) => ({ ...result, step })),
   );
   const now = kept.map(({ outcome }) => stepValuesOf(outcome));
   const compared = before.length === 0 ? [] : judgeMetrics(samplesOf(before, now), level);

@@ -4,6 +4,7 @@ import { shortNumber } from './short-number.ts';
 
 export const minuteMs = 60_000;
 const usualMinutes = 15;
+const lookedBack = 5;
 
 type Scheduled = Pick<MonitorConfig, 'id' | 'everyMinutes' | 'cron' | 'timeZone'>;
 
@@ -23,6 +24,14 @@ export function wantedIntervalMs(monitor: Scheduled, now: number): number {
   if (monitor.cron === undefined) return intervalMs(monitor);
   const last = lastMoment(monitor, now);
   return last - lastMoment(monitor, last - minuteMs);
+}
+
+/** The longest of its last intervals, milliseconds: those of a cron may be a day and a weekend. */
+export function longestIntervalMs(monitor: Scheduled, now: number): number {
+  if (monitor.cron === undefined) return intervalMs(monitor);
+  const moments = [lastMoment(monitor, now)];
+  while (moments.length < lookedBack) moments.push(lastMoment(monitor, moments.at(-1)! - minuteMs));
+  return Math.max(...moments.slice(1).map((moment, index) => moments[index]! - moment));
 }
 
 /** What is wrong with the schedule, for people; undefined where nothing is. */

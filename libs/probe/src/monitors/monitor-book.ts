@@ -1,6 +1,7 @@
 import { type ConfigFile, givenMonitorSchema, type MonitorConfig } from '#contracts';
 import { type Clock, ConfigurationError, Refusal, type Warehouse } from '#platform';
 import { MonitorConflict, MonitorStore, type StoredMonitor } from '../store/monitor-store.ts';
+import { assertionProblems } from './assertion-problems.ts';
 import { scheduleProblem } from './moments.ts';
 import type { Monitor } from './monitor.ts';
 
@@ -34,6 +35,11 @@ export class MonitorBook {
     this.#store = new MonitorStore(parts.warehouse);
   }
 
+  /** What of the file is read in another way than it is written, a line each. */
+  get warnings(): readonly string[] {
+    return this.#fixed.flatMap((monitor) => assertionProblems(monitor).warnings.map((text) => `monitors.${monitor.id}: ${text}`));
+  }
+
   async all(): Promise<readonly Monitor[]> {
     return [...this.#fixed, ...(await this.#read()).flatMap((one) => this.#monitorOf(one) ?? [])];
   }
@@ -47,6 +53,8 @@ export class MonitorBook {
     const monitor: Monitor = { ...config, project, source: 'api' };
     const problem = scheduleProblem(monitor);
     if (problem !== undefined) throw new Refusal('body_invalid', problem, 'cron');
+    const [mistake] = assertionProblems(monitor).mistakes;
+    if (mistake !== undefined) throw new Refusal('body_invalid', mistake, 'assertions');
     this.#refuseFixed(project, config.id);
     const known = await this.#fresh();
     if (known.length >= mostMonitors && !known.some((one) => isOf(one, project, config.id)))
@@ -112,7 +120,7 @@ function fixedMonitors({ config, defaultProject }: MonitorBookParts): Monitor[] 
   const monitors = config.monitors.map((given): Monitor => {
     const project = given.project ?? defaultProject ?? '';
     const problem = scheduleProblem(given);
-    if (problem !== undefined) problems.push(`  monitors.${given.id}: ${problem}`);
+    for (const wrong of [problem ?? [], assertionProblems(given).mistakes].flat()) problems.push(`  monitors.${given.id}: ${wrong}`);
     if (project === '') problems.push(`  monitors.${given.id}: needs a project, since there are several`);
     else if (!known.has(project)) problems.push(`  monitors.${given.id}: there is no project ${project}`);
     if (seen.has(`${project}\n${given.id}`)) problems.push(`  monitors.${given.id}: there are two of this id`);

@@ -34,7 +34,7 @@ export function monitorFinding(condition: Condition, state: Finding['state'], vi
   };
 }
 
-function subjectOf({ id, app, environment, route }: Monitor): Record<string, string> {
+export function subjectOf({ id, app, environment, route }: Monitor): Record<string, string> {
   return { monitor: id, environment, ...(app !== undefined && { app }), ...(route !== undefined && { route }) };
 }
 

@@ -1,4 +1,3 @@
-import { cpus } from 'node:os';
 import { dirname } from 'node:path';
 import { type DynamicModule, Inject, Injectable, Module, type OnModuleInit } from '@nestjs/common';
 import type { Logger } from 'pino';
@@ -9,6 +8,7 @@ import { findChromium } from '../run/browser/find-chromium.ts';
 import { sweepLeftovers } from '../run/processes/sweep-leftovers.ts';
 import { runOnce } from '../run/run-once.ts';
 import { BenchmarkHistory } from '../steadiness/benchmark-history.ts';
+import { runnerPlace } from '../steadiness/runner-place.ts';
 import { JobHistory } from '../store/job-history.ts';
 import { ReportSweep } from '../store/report-sweep.ts';
 import { RunHistory } from '../store/run-history.ts';
@@ -16,7 +16,8 @@ import { SyntheticStore } from '../store/synthetic-store.ts';
 import { lastMoment, minuteMs } from './moments.ts';
 import { MonitorBook } from './monitor-book.ts';
 import { MonitorTick } from './monitor-tick.ts';
-import { type RunnerPlace, Visits } from './visit.ts';
+import { PaceWatch } from './pace-watch.ts';
+import { Visits } from './visit.ts';
 import { visitJobs, visitRequestSchema } from './visit-request.ts';
 
 export interface MonitorOptions {
@@ -29,6 +30,8 @@ export interface MonitorOptions {
 const optionsToken = Symbol('MonitorOptions');
 
 const dayMs = 24 * 60 * minuteMs;
+/** No monitor is visited more often. */
+const paceMs = 5 * minuteMs;
 
 /** Runs the visits that are due, one at a time on this machine, and those that somebody asked for before them. */
 @Injectable()
@@ -60,7 +63,9 @@ class MonitorJobs implements OnModuleInit {
 
   async onModuleInit(): Promise<void> {
     const { location } = this.options.environment.synthetic;
+    for (const warning of this.#book.warnings) this.options.log.warn(`beaconhouse.yml: ${warning}`);
     const tick = new MonitorTick(this.jobs, () => this.#book.all());
+    const pace = new PaceWatch({ warehouse: this.warehouse, stream: this.stream, monitors: () => this.#book.all() });
     const sweep = new ReportSweep(this.warehouse, this.blobs, this.clock);
     this.jobs.define({
       name: 'synthetic-tick',
@@ -68,6 +73,10 @@ class MonitorJobs implements OnModuleInit {
       maxAttempts: 1,
       backoffMs: 1_000,
       handler: () => tick.run(this.clock.now()),
+    });
+    this.jobs.define({
+      ...{ name: 'synthetic-pace', concurrency: 1, maxAttempts: 1, backoffMs: 1_000 },
+      handler: () => pace.run(this.clock.now()),
     });
     this.jobs.define({
       ...{ name: 'synthetic-sweep', concurrency: 1, maxAttempts: 3, backoffMs: minuteMs },
@@ -79,6 +88,7 @@ class MonitorJobs implements OnModuleInit {
     // At once: what is noted together is one insert, and the house waits for it before it is ready.
     await Promise.all([
       this.jobs.schedule({ name: 'synthetic-tick', everyMs: minuteMs, offsetMs: 0, catchUpMs: 0 }),
+      this.jobs.schedule({ name: 'synthetic-pace', everyMs: paceMs, offsetMs: minuteMs / 2, catchUpMs: 0 }),
       this.jobs.schedule({ name: 'synthetic-sweep', everyMs: dayMs, offsetMs: 3 * 60 * minuteMs, catchUpMs: dayMs }),
       sweepLeftovers(),
     ]);
@@ -113,7 +123,7 @@ class MonitorJobs implements OnModuleInit {
     const { config, environment } = this.options;
     const { chromium, sandbox, location, monitorSecret } = environment.synthetic;
     const { warehouse, stream, clock, blobs } = this;
-    const place: RunnerPlace = { location, runnerClass: runnerClass() };
+    const place = runnerPlace(location);
     const runs = new RunHistory(warehouse);
     return new Visits({
       ...{ stream, clock, place, runs, jobs: new JobHistory(warehouse), store: new SyntheticStore(warehouse, blobs) },
@@ -129,9 +139,6 @@ class MonitorJobs implements OnModuleInit {
     });
   }
 }
-
-/** Machines with the same processors measure alike, whatever they are called. */
-const runnerClass = () => `${cpus()[0]?.model.trim() ?? 'unknown'} x ${cpus().length}`;
 
 /** The moment stands at the end of the id of a visit that is due by schedule. */
 const momentOf = (id: string) => Date.parse(id.slice(-'2026-11-30T12:00:00.000Z'.length));

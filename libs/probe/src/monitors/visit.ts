@@ -6,9 +6,11 @@ import { measuresOf } from '../lhr/measures.ts';
 import type { FailedRun, MeasuredRun, RunOutcome } from '../run/run-outcome.ts';
 import type { RunPlan } from '../run/run-plan.ts';
 import type { BenchmarkHistory } from '../steadiness/benchmark-history.ts';
-import { configurationHash, type Fingerprint, fingerprintId, indexBand, throttlingText } from '../steadiness/fingerprint.ts';
+import { fingerprintId, indexBand } from '../steadiness/fingerprint.ts';
 import type { KeptRun, RunOnce } from '../steadiness/measure-once.ts';
 import { measureSteadily, type RunSeries } from '../steadiness/measure-steadily.ts';
+import { runFingerprint } from '../steadiness/run-fingerprint.ts';
+import type { RunnerPlace } from '../steadiness/runner-place.ts';
 import { spreadsOf, unsteadyMeasures } from '../steadiness/unsteady.ts';
 import type { FinishedJob, FinishedRun } from '../store/finished-job.ts';
 import type { JobHistory } from '../store/job-history.ts';
@@ -19,12 +21,6 @@ import { judgeVisit } from './judge-visit.ts';
 import type { Monitor } from './monitor.ts';
 import { monitorFinding } from './monitor-finding.ts';
 import { type PlanParts, planOf, visitLimitMs } from './monitor-plan.ts';
-
-/** Where a runner stands, and what kind of machine it is. */
-export interface RunnerPlace {
-  readonly location: string;
-  readonly runnerClass: string;
-}
 
 export interface VisitParts {
   readonly run: RunOnce;
@@ -136,18 +132,10 @@ export class Visits {
     this.#band = indexBand(this.parts.speed.usual, this.#band);
     const finished = (outcome: MeasuredRun, facts: { readonly kept: boolean; readonly noisy: boolean }): FinishedRun => ({
       ...{ url: plan.url, side: null, ...facts, at: Date.parse(outcome.steps[0]!.lhr.fetchTime), outcome, commit: '', branch: '' },
-      fingerprint: this.#fingerprint(plan, scripts, outcome),
+      fingerprint: runFingerprint({ plan, scripts, outcome, place: this.parts.place, indexBand: this.#band }),
     });
     const thrownAway = discarded.filter(isMeasured).map((outcome) => finished(outcome, { kept: false, noisy: true }));
     return [...kept.map(({ outcome, noisy }) => finished(outcome, { kept: true, noisy })), ...thrownAway];
-  }
-
-  #fingerprint(plan: RunPlan, scripts: readonly string[], { steps, chromeMajor }: MeasuredRun): Fingerprint {
-    return {
-      ...{ lighthouseVersion: steps[0]!.lhr.lighthouseVersion, chromeMajor, formFactor: plan.settings.formFactor },
-      ...{ throttling: throttlingText(plan.settings), ...this.parts.place, indexBand: this.#band },
-      configurationHash: configurationHash(plan, scripts),
-    };
   }
 
   async #tell(monitor: Monitor, { id: job }: VisitOrder, at: number, { opened, resolved }: ConditionStep): Promise<void> {

@@ -96,7 +96,7 @@ const result = (label: string): AssertionResult => ({
 });
 function report(limits: number): GateReport {
   const results = Array.from({ length: limits }, (_, index) => result(`limit-with-a-long-name-${index}`));
-  const page = { url: 'http://x/w', path: '/w', runs: [], results, alsoPassed: 0, comparison: null, failure: null };
+  const page = { url: 'http://x/w', path: '/w', runs: [], results, alsoPassed: 0, comparison: null, fingerprint: null, failure: null };
   return { outcome: 'failed', pages: [page], flows: [], notes: [] };
 }
 const environment = () => ({
