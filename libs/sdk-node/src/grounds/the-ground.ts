@@ -1,0 +1,25 @@
+import type { GroundName } from '../config.ts';
+import { findDatadog } from './datadog-ground.ts';
+import type { Ground } from './ground.ts';
+import { findOpenTelemetry } from './opentelemetry-ground.ts';
+
+const finders: Readonly<Record<Exclude<GroundName, 'alone'>, () => Ground | undefined>> = {
+  datadog: findDatadog,
+  opentelemetry: findOpenTelemetry,
+};
+
+let wanted: GroundName | undefined;
+let alone: () => Ground | undefined = () => undefined;
+
+/** `own` answers this package's own tracer, or nothing where there is nowhere to send to. */
+export function chooseGround(name: GroundName | undefined, own: () => Ground | undefined): void {
+  wanted = name;
+  alone = own;
+}
+
+/** Looked for at each call, which costs two reads: tracers may be started after the first tool was instrumented. */
+export function theGround(): Ground | undefined {
+  if (wanted === 'alone') return alone();
+  if (wanted) return finders[wanted]();
+  return findDatadog() ?? findOpenTelemetry() ?? alone();
+}
