@@ -32,15 +32,15 @@ const spansInBatch = 512;
 export function startAPM(settings: Settings): APM {
   setDebug(settings.debug);
   const house = settings.url ? openHouse(settings, settings.url) : undefined;
-  chooseGround(settings.ground, () => house?.ground);
+  const forgetGround = chooseGround(settings.ground, house?.ground);
   return {
     flush: async () => {
       house?.runtime?.collect();
       await Promise.all([house?.spans.flush(), house?.metrics.flush()]);
     },
     shutdown: async () => {
+      forgetGround();
       await house?.shutdown();
-      chooseGround(settings.ground, () => undefined);
     },
     stats: () => ({ ...diagnostics(), sentSpans: house?.spans.sent ?? 0 }),
   };

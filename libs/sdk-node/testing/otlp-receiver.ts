@@ -11,6 +11,8 @@ export interface OtlpAnswer {
   readonly body?: object;
   /** Cut the connection instead. */
   readonly cut?: boolean;
+  /** Never answer. */
+  readonly hang?: boolean;
 }
 
 export interface OtlpRequest {
@@ -29,6 +31,7 @@ export class OtlpReceiver {
   readonly #answers: OtlpAnswer[] = [];
   readonly #server: Server;
   #waiting: (() => void)[] = [];
+  url = '';
 
   private constructor() {
     this.#server = createServer((request, response) => void this.#take(request, response));
@@ -38,11 +41,8 @@ export class OtlpReceiver {
     const receiver = new OtlpReceiver();
     receiver.#server.listen(0, '127.0.0.1');
     await once(receiver.#server, 'listening');
+    receiver.url = `http://127.0.0.1:${(receiver.#server.address() as AddressInfo).port}`;
     return receiver;
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
   /** The next requests get these answers; those after them are taken. */
@@ -67,9 +67,9 @@ export class OtlpReceiver {
     const bytes = Buffer.concat(pieces);
     const { headers, url: path = '' } = request;
     this.requests.push({ path, key: headers['x-api-key'] as string | undefined, bytes });
-    const { status, cut, body = {}, headers: extra } = this.#answers.shift() ?? { status: 200 };
+    const { status, cut, hang, body = {}, headers: extra } = this.#answers.shift() ?? { status: 200 };
     if (cut) request.socket.destroy();
-    else {
+    else if (!hang) {
       if (status === 200) this.#read(path, headers, bytes);
       response.writeHead(status, { 'content-type': 'application/json', ...extra }).end(JSON.stringify(body));
     }

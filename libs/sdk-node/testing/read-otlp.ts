@@ -109,10 +109,10 @@ function plainMetric(one: z.infer<typeof metric>): PlainMetric {
 }
 
 function plain(list: z.infer<typeof attributes>): PlainAttributes {
-  return Object.fromEntries(list.map(({ key, value }) => [key, valueOf(value)]));
+  return Object.fromEntries(list.map(({ key, value }) => [key, plainValue(value)]));
 }
 
-function valueOf(value: z.infer<typeof anyValue>): string | number | boolean {
+function plainValue(value: z.infer<typeof anyValue>): string | number | boolean {
   if ('intValue' in value) return Number(value.intValue);
   return 'stringValue' in value ? value.stringValue : 'boolValue' in value ? value.boolValue : value.doubleValue;
 }

@@ -50,6 +50,11 @@ function attempt(run: () => unknown): Outcome {
   }
 }
 
+/** An answer whose `then` cannot even be read is no promise. */
 function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as PromiseLike<unknown> | undefined | null)?.then === 'function';
+  try {
+    return typeof (value as PromiseLike<unknown> | undefined | null)?.then === 'function';
+  } catch {
+    return false;
+  }
 }

@@ -7,6 +7,7 @@ import { guarded } from '../diagnostics.ts';
 export function flushOnExit(drain: () => Promise<void>): () => void {
   const onBeforeExit = guarded(() => void drain());
   const onTerm = guarded(() => {
+    // The listener stays until all has left: without one a second signal would end the process at once.
     const nobodyElse = process.listenerCount('SIGTERM') === 1;
     const end = () => {
       process.removeListener('SIGTERM', onTerm);
@@ -15,7 +16,7 @@ export function flushOnExit(drain: () => Promise<void>): () => void {
     void drain().then(end, end);
   });
   process.once('beforeExit', onBeforeExit);
-  process.once('SIGTERM', onTerm);
+  process.on('SIGTERM', onTerm);
   return () => {
     process.removeListener('beforeExit', onBeforeExit);
     process.removeListener('SIGTERM', onTerm);

@@ -9,17 +9,20 @@ const finders: Readonly<Record<Exclude<GroundName, 'alone'>, () => Ground | unde
 };
 
 let wanted: GroundName | undefined;
-let alone: () => Ground | undefined = () => undefined;
+let alone: Ground | undefined;
 
-/** `own` answers this package's own tracer, or nothing where there is nowhere to send to. */
-export function chooseGround(name: GroundName | undefined, own: () => Ground | undefined): void {
+/** `own` is this package's own tracer, nothing where there is nowhere to send to. Answers what takes it away again, unless another has come. */
+export function chooseGround(name: GroundName | undefined, own: Ground | undefined): () => void {
   wanted = name;
   alone = own;
+  return () => {
+    if (alone === own) alone = undefined;
+  };
 }
 
 /** Looked for at each call, which costs two reads: tracers may be started after the first tool was instrumented. */
 export function theGround(): Ground | undefined {
-  if (wanted === 'alone') return alone();
+  if (wanted === 'alone') return alone;
   if (wanted) return finders[wanted]();
-  return findDatadog() ?? findOpenTelemetry() ?? alone();
+  return findDatadog() ?? findOpenTelemetry() ?? alone;
 }

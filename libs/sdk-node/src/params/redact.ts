@@ -19,7 +19,7 @@ export const isSecretName = (name: string) => secretName.test(name);
 /** The text without what looks like a secret or a mail address, and not longer than `limit` characters. */
 export function redactText(text: string, limit: number): string {
   // What is cut off could not be judged: no half word stays at the end.
-  const read = text.length > limit * 4 ? text.slice(0, limit * 4).replace(/\S*$/, '') : text;
+  const read = text.length > limit * 4 ? text.slice(0, limit * 4).replace(/\S{1,320}$/, '') : text;
   const clean = patterns.reduce((result, [find, put]) => result.replace(find, put), read);
   return clean.length > limit ? `${clean.slice(0, limit - 1)}…` : clean;
 }
