@@ -36,7 +36,7 @@ export function startAPM(settings: Settings): APM {
   return {
     flush: async () => {
       house?.runtime?.collect();
-      await Promise.all([house?.spans.flush(), house?.metrics.flush()]);
+      await holdingProcess(Promise.all([house?.spans.flush(), house?.metrics.flush()]));
     },
     shutdown: async () => {
       forgetGround();
@@ -44,6 +44,12 @@ export function startAPM(settings: Settings): APM {
     },
     stats: () => ({ ...diagnostics(), sentSpans: house?.spans.sent ?? 0 }),
   };
+}
+
+/** Who awaits a flush is still there when it ends: sockets and timers of this package do not keep a process alive. */
+async function holdingProcess(work: Promise<unknown>): Promise<void> {
+  const hold = setInterval(() => {}, 60_000);
+  await work.finally(() => clearInterval(hold));
 }
 
 /** What is there only where the address of a house is known. */

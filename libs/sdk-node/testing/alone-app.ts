@@ -1,5 +1,5 @@
-// A server with no tracer, configured by its environment alone: `node alone-app.ts ends|waits|handles|rejects`.
-import { instrumentMCPTool } from '../src/index.ts';
+// A server with no tracer, configured by its environment alone: `node alone-app.ts ends|waits|handles|rejects|flushes`.
+import { initializeAPM, instrumentMCPTool } from '../src/index.ts';
 
 const tool = instrumentMCPTool('search', async () => ({ content: [] }));
 const forever = () => setInterval(() => {}, 60_000);
@@ -13,6 +13,15 @@ async function waits(): Promise<void> {
 const scenes = new Map([
   ['ends', async () => void (await tool())],
   ['waits', waits],
+  [
+    'flushes',
+    async () => {
+      const apm = initializeAPM({ exitTimeout: 0 });
+      await tool();
+      await apm.flush();
+      process.stdout.write('flushed');
+    },
+  ],
   [
     'handles',
     async () => {

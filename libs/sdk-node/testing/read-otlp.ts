@@ -63,7 +63,7 @@ const metricsRequest = z.strictObject({
   resourceMetrics: z.array(z.strictObject({ resource, scopeMetrics: z.array(z.strictObject({ scope, metrics: z.array(metric) })) })),
 });
 
-export type PlainAttributes = Record<string, string | number | boolean>;
+type PlainAttributes = Record<string, string | number | boolean>;
 
 export interface PlainSpan extends Omit<z.infer<typeof span>, 'attributes' | 'events'> {
   readonly attributes: PlainAttributes;

@@ -28,6 +28,11 @@ describe('the end of a process', () => {
     expect(new Set(receiver.requests.map(({ key }) => key))).toEqual(new Set(['sk_1']));
   });
 
+  it('by itself does not come before a flush that is awaited', async () => {
+    expect(await run('flushes')).toEqual({ code: 0, signal: null, output: 'flushed' });
+    expect(receiver.spans).toHaveLength(1);
+  });
+
   it('by SIGTERM flushes, and is still one by SIGTERM', async () => {
     expect(await run('waits')).toEqual({ code: null, signal: 'SIGTERM', output: 'ready' });
     expect(receiver.spans).toHaveLength(1);

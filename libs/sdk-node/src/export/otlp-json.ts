@@ -17,7 +17,7 @@ export interface Metric {
   readonly kind: 'gauge' | 'histogram' | 'sum';
 }
 
-export interface Point {
+interface Point {
   readonly attributes?: Attributes;
   /** Of a gauge or a sum. */
   readonly value?: number;
