@@ -74,8 +74,14 @@ const rules = [
   {
     name: 'datadog-lives-in-the-bridges',
     comment: 'Only the SDK files that bridge to Datadog know its packages; their paths say so.',
-    from: { path: '^(?:apps|libs)/', pathNot: ['^libs/sdk-(?:browser|node)/src/.*datadog', tests] },
+    from: { path: '^(?:apps|libs)/', pathNot: ['^libs/sdk-(?:browser|node)/(?:src/.*datadog|testing/)', tests] },
     to: { path: packages('@datadog/[^/]+', 'dd-trace') },
+  },
+  {
+    name: 'opentelemetry-lives-in-its-bridge',
+    comment: 'Only the SDK file that bridges to OpenTelemetry knows its packages; its path says so.',
+    from: { path: '^libs/sdk-', pathNot: ['^libs/sdk-node/(?:src/.*opentelemetry|testing/)', tests] },
+    to: { path: packages('@opentelemetry/[^/]+') },
   },
   {
     name: 'a-lib-is-entered-by-its-index',

@@ -3,7 +3,7 @@ import tseslint from 'typescript-eslint';
 const environmentFile = 'libs/platform/src/config/environment.ts';
 const clockFile = 'libs/platform/src/clock/system-clock.ts';
 /** Not ours to rule: these run in a browser or in other people's programs, which have no environment and no clock of ours. */
-const foreignCode = ['libs/sdk-browser/**', 'libs/budgets/**', 'apps/dashboard/**', 'apps/standalone/demo/**'];
+const foreignCode = ['libs/sdk-browser/**', 'libs/sdk-node/**', 'libs/budgets/**', 'apps/dashboard/**', 'apps/standalone/demo/**'];
 const tests = ['**/*.spec.ts', '**/*.contract.ts'];
 const product = ['apps/**/*.ts', 'libs/**/*.ts'];
 

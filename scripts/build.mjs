@@ -8,7 +8,7 @@ import { transformFile } from '@swc/core';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = join(root, 'dist');
 /** Built by their own bundler, see their package.json. */
-const bundled = ['libs/sdk-browser', 'libs/budgets'];
+const bundled = ['libs/sdk-browser', 'libs/sdk-node', 'libs/budgets'];
 const settings = ['.swcrc', 'scripts/build.mjs', 'package-lock.json'].map((file) => mtime(join(root, file)));
 const newestSetting = Math.max(...settings);
 

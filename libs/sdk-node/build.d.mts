@@ -1,0 +1,1 @@
+export declare function buildNodeSdk(dir?: string): Promise<void>;
