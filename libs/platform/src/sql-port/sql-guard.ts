@@ -19,6 +19,7 @@ const documentedTables: readonly string[] = [
   'budget_checks',
   'alerts',
   'alert_notices',
+  'forwarded',
 ];
 
 export interface SqlGuardOptions {
