@@ -134,7 +134,7 @@ describe('a minute', () => {
     await stop();
   });
 
-  it('of a thousand places and more is told of the busiest, in several requests where one would be too large', async () => {
+  it('of a thousand places and more is told of the busiest, and what is left out is noted', async () => {
     const apps = Array.from({ length: 1_002 }, (_, index) => `app-${index}-${'x'.repeat(60)}`);
     await storeRows(
       house.warehouse,
