@@ -73,8 +73,12 @@ const rules = [
   },
   {
     name: 'datadog-lives-in-the-bridges',
-    comment: 'Only the SDK files that bridge to Datadog know its packages; their paths say so.',
-    from: { path: '^(?:apps|libs)/', pathNot: ['^libs/sdk-(?:browser|node)/(?:src/.*datadog|testing/)', tests] },
+    comment:
+      'Only the SDK files that bridge to Datadog know its packages: in the browser one file, on the server those whose paths say so.',
+    from: {
+      path: '^(?:apps|libs)/',
+      pathNot: ['^libs/sdk-browser/src/bridges/datadog-bridge[.]ts$', '^libs/sdk-node/(?:src/.*datadog|testing/)', tests],
+    },
     to: { path: packages('@datadog/[^/]+', 'dd-trace') },
   },
   {

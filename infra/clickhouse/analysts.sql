@@ -16,6 +16,7 @@ GRANT ON CLUSTER beaconhouse SELECT ON default.findings TO analyst;
 GRANT ON CLUSTER beaconhouse SELECT ON default.budget_checks TO analyst;
 GRANT ON CLUSTER beaconhouse SELECT ON default.alerts TO analyst;
 GRANT ON CLUSTER beaconhouse SELECT ON default.alert_notices TO analyst;
+GRANT ON CLUSTER beaconhouse SELECT ON default.forwarded TO analyst;
 
 CREATE QUOTA IF NOT EXISTS analyst ON CLUSTER beaconhouse KEYED BY user_name
   FOR INTERVAL 1 hour MAX queries = 1000, read_rows = 20000000000, execution_time = 1800 TO analyst;
@@ -33,10 +34,11 @@ ALTER TABLE default.findings ON CLUSTER beaconhouse MODIFY SQL SECURITY DEFINER 
 ALTER TABLE default.budget_checks ON CLUSTER beaconhouse MODIFY SQL SECURITY DEFINER DEFINER = house;
 ALTER TABLE default.alerts ON CLUSTER beaconhouse MODIFY SQL SECURITY DEFINER DEFINER = house;
 ALTER TABLE default.alert_notices ON CLUSTER beaconhouse MODIFY SQL SECURITY DEFINER DEFINER = house;
+ALTER TABLE default.forwarded ON CLUSTER beaconhouse MODIFY SQL SECURITY DEFINER DEFINER = house;
 
 -- Once a view has a policy, whoever has none sees no rows of it: so first, everything for the house and for analysts.
 CREATE ROW POLICY IF NOT EXISTS every_project ON CLUSTER beaconhouse
-  ON default.rum, default.spans, default.logs, default.points, default.deploys, default.ledger, default.synthetic, default.findings, default.budget_checks, default.alerts, default.alert_notices
+  ON default.rum, default.spans, default.logs, default.points, default.deploys, default.ledger, default.synthetic, default.findings, default.budget_checks, default.alerts, default.alert_notices, default.forwarded
   USING 1 TO house, analyst;
 
 -- A policy hides rows, not every trace of them: a condition that fails on a value may be computed before the policy is
@@ -46,6 +48,6 @@ CREATE ROW POLICY IF NOT EXISTS every_project ON CLUSTER beaconhouse
 -- CREATE ROLE IF NOT EXISTS analyst_shop ON CLUSTER beaconhouse;
 -- GRANT ON CLUSTER beaconhouse analyst TO analyst_shop;
 -- CREATE ROW POLICY IF NOT EXISTS only_shop ON CLUSTER beaconhouse
---   ON default.rum, default.spans, default.logs, default.points, default.deploys, default.ledger, default.synthetic, default.findings, default.budget_checks, default.alerts, default.alert_notices
+--   ON default.rum, default.spans, default.logs, default.points, default.deploys, default.ledger, default.synthetic, default.findings, default.budget_checks, default.alerts, default.alert_notices, default.forwarded
 --   AS RESTRICTIVE USING project = 'shop' TO analyst_shop;
 -- CREATE USER ann ON CLUSTER beaconhouse IDENTIFIED WITH sha256_password BY '...' DEFAULT ROLE analyst_shop;

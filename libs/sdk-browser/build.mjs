@@ -1,5 +1,5 @@
-// Bundles the SDK for browsers: dist/beaconhouse.js (ESM) and dist/beaconhouse.iife.js (global `beaconhouse`), and
-// dist/widget-csp.js for the server that describes the widget.
+// Bundles the SDK for browsers: dist/beaconhouse.js (ESM) and dist/beaconhouse.iife.js (global `beaconhouse`), dist/datadog.js
+// (ESM, the same with Datadog's SDK beside it, which the app installs), and dist/widget-csp.js for the server that describes the widget.
 // Does nothing when the outputs are newer than everything they are made of: it runs at every start of the house.
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -11,6 +11,7 @@ const manifest = join(here, 'package.json');
 const bundles = [
   { entry: 'index.ts', name: 'beaconhouse.js', format: 'esm' },
   { entry: 'iife.ts', name: 'beaconhouse.iife.js', format: 'iife' },
+  { entry: 'datadog.ts', name: 'datadog.js', format: 'esm', external: ['@datadog/*'], tellsCalls: true },
   { entry: 'widget-csp.ts', name: 'widget-csp.js', format: 'esm' },
 ];
 
@@ -50,18 +51,19 @@ export async function buildBrowserSdk(dir = join(here, 'dist')) {
   const { version } = JSON.parse(readFileSync(manifest, 'utf8'));
   mkdirSync(dir, { recursive: true });
   await Promise.all(
-    bundles.map(async ({ entry, name, format }) => {
+    bundles.map(async ({ entry, name, format, external = [], tellsCalls = false }) => {
       const bundled = await esbuild.build({
         entryPoints: [join(here, 'src', entry)],
         bundle: true,
         minify: true,
         write: false,
         format,
+        external,
         target: 'es2022',
         mangleProps: internalNames,
         // The one name of the wire that looks like ours.
         reserveProps: /^_meta$/,
-        define: { SDK_VERSION: JSON.stringify(version) },
+        define: { SDK_VERSION: JSON.stringify(version), TELLS_CALLS: String(tellsCalls) },
         plugins: [webVitalsModules],
         tsconfigRaw: {},
         logLevel: 'warning',

@@ -28,7 +28,7 @@ import {
   writePorts,
 } from '#platform';
 import { LhciModule, LhciOptions, MonitorModule, SyntheticApiModule, SyntheticApiOptions, syntheticRoutes } from '#probe';
-import { defaultProjectOf, ReportModule, ReportOptions } from '#report';
+import { DatadogSeriesModule, defaultProjectOf, ReportModule, ReportOptions } from '#report';
 import { shownHost } from './banner.ts';
 import { type DemoInfo, DemoModule } from './demo/demo.module.ts';
 import { version } from './version.ts';
@@ -163,6 +163,7 @@ function rootModule(platform: OpenPlatform, { config, environment, identitySecre
       AlertModule.forRoot({ log, config, alerting: { ...environment.alerting, linkSecret }, datadog: environment.datadog }),
       BudgetJobModule.forRoot(config, log),
       RegressionModule.forRoot(projects, log),
+      DatadogSeriesModule.forRoot({ config, datadog: environment.datadog, log }),
       ReportModule.forRoot(
         new ReportOptions(defaultProject, { rawDays, minuteDays }, 'loader', operateToken, [...alertRoutes, ...syntheticRoutes]),
       ),

@@ -2,7 +2,7 @@ import { BudgetJobModule, RegressionModule } from '#detect';
 import { LedgerAuditModule } from '#ingest';
 import { run } from '#platform';
 import { MonitorModule } from '#probe';
-import { defaultProjectOf } from '#report';
+import { DatadogSeriesModule, defaultProjectOf } from '#report';
 
 await run({
   name: 'worker',
@@ -14,6 +14,7 @@ await run({
       config.projects.map(({ id }) => id),
       log,
     ),
+    DatadogSeriesModule.forRoot({ config, datadog: environment.datadog, log }),
     MonitorModule.forRoot({ config, environment, defaultProject: defaultProjectOf(config), log }),
   ],
 });

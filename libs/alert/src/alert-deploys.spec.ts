@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { recall } from './alert-book.ts';
 import { AlertHouse } from './alert-house.contract.ts';
 import { RecordingPagerduty } from './channels/pagerduty/recording-pagerduty.contract.ts';
 
@@ -33,6 +34,9 @@ async function storeReleases(): Promise<void> {
   await house.store(8, 100, calls(100), { release: '3' });
 }
 const changes = () => pagerduty.changes.map(({ payload: { summary, timestamp } }) => [summary, timestamp]);
+/** A pager that has it is noted a moment later; a house that stops in between tells it again. */
+const allNoted = () =>
+  house.until(async () => [...(await recall(house.state, 'deploy')).values()].every(({ value }) => value.waiting.length === 0));
 const thirdDeploy = () => ['studio 3 deployed in production', new Date(house.begin + 3 * 60_000).toISOString()];
 
 it('a page says what went live before it, and a pager is shown each release once, whoever starts again', async () => {
@@ -42,6 +46,7 @@ it('a page says what went live before it, and a pager is shown each release once
   await house.start();
   await house.until(() => changes().length > 0 && pagerduty.pages === 1);
   expect(pagerduty.incidents[0]!.payload.custom_details).toMatchObject({ last_deploy: expect.stringMatching(/^3, \d min before$/) });
+  await allNoted();
   await house.stop();
   await house.start();
   await house.store(20, 22, calls(100), { release: '4' });
@@ -64,6 +69,45 @@ it('a page comes without what went live where that cannot be asked, and it is sh
   await house.warehouse.run('RENAME TABLE rum_events_away TO rum_events');
   await house.until(() => changes().length > 0);
   expect(changes()).toEqual([thirdDeploy()]);
+}, 60_000);
+
+const tell = (release: string, minute: number, changes: object = {}) => {
+  const row = {
+    tenant: 'default',
+    app: 'studio',
+    env: 'production',
+    release,
+    at: house.begin + minute * 60_000,
+    url: 'https://ci.example.com/',
+  };
+  const headers = { tenant: 'default', keyId: '', events: 1, beaconId: '' };
+  return house.stream.publish('deploys', [{ key: 'k', headers, value: Buffer.from(`${JSON.stringify({ ...row, ...changes })}\n`) }]);
+};
+const releases = () => pagerduty.changes.map(({ payload, links }) => [payload.custom_details!.release, links?.[0]?.href]);
+
+it('what somebody told is shown as soon as it stands on the stream: once, again where it goes out again, and after trouble', async () => {
+  pagerduty.answer({ status: 503 });
+  await openHouse();
+  // Nothing of it is to be had from the warehouse.
+  await house.warehouse.run('RENAME TABLE rum_events TO rum_events_away');
+  await tell('5', 0);
+  await tell('5', 0);
+  await tell('4', -40);
+  await tell('x', 0, { release: 7 });
+  await tell('6', 0, { tenant: 'nobody' });
+  await house.start();
+  await house.until(() => releases().length === 2);
+  await tell('5', 1);
+  await tell('4', 1);
+  await house.until(() => releases().length === 3);
+  await allNoted();
+  await house.stop();
+  await house.start();
+  await tell('7', 2);
+  await house.until(() => releases().length === 4);
+  expect(releases().map(([release]) => release)).toEqual(['5', '4', '4', '7']);
+  expect([new Set(releases().map(([, href]) => href)), pagerduty.refusals]).toEqual([new Set(['https://ci.example.com/']), []]);
+  expect(house.logged.map(({ msg }) => msg)).toContain('alerts: lines that are no deploys');
 }, 60_000);
 
 it.each([

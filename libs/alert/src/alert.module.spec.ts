@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { alertRuleSchema } from '#contracts';
+import { RecordingDatadog } from '../../platform/src/datadog/recording-datadog.contract.ts';
 import { changeOf } from './alert-book.ts';
 import { AlertHouse, type AlertHouseOptions, minuteMs } from './alert-house.contract.ts';
 import { RecordingPagerduty } from './channels/pagerduty/recording-pagerduty.contract.ts';
-import { RecordingDatadog } from './datadog/recording-datadog.contract.ts';
 import { writtenRuleId } from './rules/written-rule.ts';
 
 const routingKey = 'b'.repeat(32);

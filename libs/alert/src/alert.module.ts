@@ -4,6 +4,7 @@ import { Registry } from 'prom-client';
 import type { ConfigFile } from '#contracts';
 import { type AlertingEnvironment, AlertState, Clock, ConfigurationError, EventStream, Readiness, Warehouse } from '#platform';
 import { Alerting } from './alerting.ts';
+import type { Channel } from './channels/channel.ts';
 import { makeChannels } from './channels/make-channels.ts';
 import { ownersOf } from './channels/owner-channels.ts';
 import { showChannels } from './channels/show-channels.ts';
@@ -14,6 +15,7 @@ import { AlarmWatch } from './delivery/alarm-watch.ts';
 import { Deliverer } from './delivery/deliverer.ts';
 import type { DeliveryChannel } from './delivery/deliverer-parts.ts';
 import { DeployWatch } from './deploys/deploy-watch.ts';
+import { watchDeploys } from './deploys/watch-deploys.ts';
 import { RuleWatch } from './evaluation/rule-watch.ts';
 import { watchFindings } from './findings/watch-findings.ts';
 import { occur } from './incidents/occur.ts';
@@ -102,6 +104,7 @@ class AlertService implements OnApplicationBootstrap, OnApplicationShutdown {
       () => deploys.stop(),
       await watchFindings({ stream, state, clock, log, rules: () => this.#rules.current(), telling, onChange: onDecided }),
     );
+    this.#stops.push(await watchDeploys({ stream, clock, state, log, rules: this.#rules, channels: this.#plainChannels() }));
     if (datadog) this.#stops.push(await tellDatadog({ stream, clock, log, datadog, notices: metrics.notices }));
     this.#stops.push(
       () => deliverer.stop(),
@@ -134,8 +137,11 @@ class AlertService implements OnApplicationBootstrap, OnApplicationShutdown {
 
   #deployWatch(): DeployWatch {
     const { warehouse, state, options } = this;
-    const channels = new Map([...this.#channels].map(([id, { channel }]) => [id, channel]));
-    return new DeployWatch({ warehouse, state, log: options.log, rules: this.#rules, channels });
+    return new DeployWatch({ warehouse, state, log: options.log, rules: this.#rules, channels: this.#plainChannels() });
+  }
+
+  #plainChannels(): ReadonlyMap<string, Channel> {
+    return new Map([...this.#channels].map(([id, { channel }]) => [id, channel]));
   }
 
   #telling(said: Pick<Telling, 'houseUrl' | 'deployOf' | 'seen'>): Telling {

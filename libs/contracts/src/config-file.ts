@@ -6,6 +6,7 @@ import { muteTimingSchema } from './alerting/mute-timing.ts';
 import { routeConfigSchema, shippedRoutes } from './alerting/route-config.ts';
 import { shippedRules } from './alerting/shipped-rules.ts';
 import { budgetSchema } from './budget.ts';
+import { datadogSchema } from './datadog-config.ts';
 import { shippedBudgets } from './shipped-budgets.ts';
 import { monitorSchema, syntheticSchema } from './synthetic/monitor.ts';
 
@@ -123,6 +124,7 @@ export const configFileSchema = z.strictObject({
     .optional()
     .describe("The Datadog trace agent's API. Without it: the open project."),
   owners: owners.describe('Who is written to where no channel takes what is critical. Needs SMTP_URL or a channel of the type email.'),
+  datadog: datadogSchema.prefault({}).describe('What Datadog is told beside findings.'),
   retention: retentionSchema.prefault({}).describe('Changing it later needs ALTER TABLE ... MODIFY TTL on tables that exist.'),
   limits: limitsSchema.prefault({}).describe('Bounds of one gateway process.'),
   trustedProxies: z.array(z.string()).default([]).describe('Proxies whose X-Forwarded-For is believed: addresses or CIDR blocks.'),

@@ -16,6 +16,7 @@ export * from './beacon.ts';
 export * from './bound.ts';
 export * from './budget.ts';
 export * from './config-file.ts';
+export * from './datadog-config.ts';
 export * from './finding.ts';
 export * from './log-row.ts';
 export * from './measure.ts';

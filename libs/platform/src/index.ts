@@ -13,6 +13,8 @@ export { secretIn, writePorts } from './config/data-folder.ts';
 export { ConfigurationError, type Environment, readEnvironment, variablesWith } from './config/environment.ts';
 export type { GitHubEnvironment } from './config/github-environment.ts';
 export type { SyntheticEnvironment } from './config/synthetic-environment.ts';
+export { datadogTag } from './datadog/datadog-tag.ts';
+export { type DatadogAccount, type DatadogSeries, type SeriesSent, sendSeries } from './datadog/send-series.ts';
 export { ChdbEngine, type ChdbEngineOptions, openChdbEngine } from './engine/chdb-engine.ts';
 export { DataFolderInUse } from './engine/data-folder-lock.ts';
 export * from './engine/engine.ts';

@@ -1,2 +1,3 @@
+export { DatadogSeriesModule } from './forward/datadog-series.module.ts';
 export { ReportModule } from './report.module.ts';
 export { defaultProjectOf, ReportOptions } from './report-options.ts';

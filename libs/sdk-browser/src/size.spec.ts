@@ -22,8 +22,18 @@ describe('the built SDK', () => {
     expect(gzipSync(await readFile(join(dir, name)), { level }).length).toBeLessThanOrEqual(maximumGzipBytes);
   });
 
-  it('is made of nothing else', async () => {
-    expect((await readdir(dir)).sort()).toEqual(['beaconhouse.iife.js', 'beaconhouse.js', 'widget-csp.js']);
-    for (const name of await readdir(dir)) expect(await readFile(join(dir, name), 'utf8')).not.toMatch(/\bimport\b|\brequire\b/);
+  it('beside Datadog’s SDK stays within a limit of its own', async () => {
+    const { maximumDatadogGzipBytes } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
+    expect(gzipSync(await readFile(join(dir, 'datadog.js')), { level }).length).toBeLessThanOrEqual(maximumDatadogGzipBytes);
+  });
+
+  it('is made of nothing else, but for Datadog’s two packages beside them', async () => {
+    expect((await readdir(dir)).sort()).toEqual(['beaconhouse.iife.js', 'beaconhouse.js', 'datadog.js', 'widget-csp.js']);
+    for (const name of await readdir(dir)) {
+      const text = await readFile(join(dir, name), 'utf8');
+      const imports = [...text.matchAll(/\bimport\s*\{[^}]*\}\s*from\s*"([^"]*)";/g)].map(([, from]) => from);
+      expect(imports).toEqual(name === 'datadog.js' ? ['@datadog/browser-logs', '@datadog/browser-rum'] : []);
+      expect(text.replaceAll(/\bimport\s*\{[^}]*\}\s*from/g, '')).not.toMatch(/\bimport\b|\brequire\b/);
+    }
   });
 });

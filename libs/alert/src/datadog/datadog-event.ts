@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Finding, showTwo, type Unit } from '#contracts';
+import { datadogTag } from '#platform';
 
 /** Body of POST /api/v1/events: https://docs.datadoghq.com/api/latest/events/#post-an-event-v1 */
 export interface DatadogEvent {
@@ -13,8 +14,8 @@ export interface DatadogEvent {
   readonly tags: readonly string[];
 }
 
-/** In UTF-16 units, of which no character has fewer. https://docs.datadoghq.com/getting_started/tagging/#define-tags for tags. */
-export const limits = { title: 100, text: 4_000, tag: 200 } as const;
+/** In UTF-16 units, of which no character has fewer. */
+export const limits = { title: 100, text: 4_000 } as const;
 /** Datadog refuses what happened longer ago. */
 export const oldestMs = 18 * 3_600_000;
 /** Left for the way there. */
@@ -82,13 +83,7 @@ function tagsOf(finding: Finding): string[] {
   const { trend } = plainDetails(finding);
   const place = Object.entries(subject).map(([name, value]) => [tagNames[name] ?? name, value]);
   const all = [['project', tenant], ['kind', kind], ['metric', metric], ['severity', severity], ['state', state], ...place];
-  return [...all, ...(trend === undefined ? [] : [['trend', String(trend)]])].flatMap(([name, value]) => tag(name!, value!));
-}
-
-/** Datadog would replace such characters itself, and cut at 200; a tag ends neither with a colon nor with what was replaced. */
-function tag(name: string, value: string): string[] {
-  const clean = cut(`${name}:${value}`.toLowerCase().replaceAll(/[^\p{L}\p{N}_\-:./]+/gu, '_'), limits.tag).replace(/[_:…]+$/u, '');
-  return clean.includes(':') ? [clean] : [];
+  return [...all, ...(trend === undefined ? [] : [['trend', String(trend)]])].flatMap(([name, value]) => datadogTag(name!, value!));
 }
 
 /** Names come from pages: they must not call anybody (`@person`), nor switch Markdown on (`%%%`). */

@@ -6,7 +6,7 @@ import { pino } from 'pino';
 import { Counter, Registry } from 'prom-client';
 import type { Finding } from '#contracts';
 import { EmbeddedStream, ManualClock } from '#platform';
-import { RecordingDatadog } from './recording-datadog.contract.ts';
+import { RecordingDatadog } from '../../../platform/src/datadog/recording-datadog.contract.ts';
 import { type TellDatadogParts, tellDatadog } from './tell-datadog.ts';
 
 const apiKey = '0123456789abcdef0123456789abcdef';

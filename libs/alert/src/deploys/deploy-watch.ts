@@ -88,6 +88,6 @@ export class DeployWatch {
   }
 }
 
-function hasRules({ watched, findingRules }: RuleBook, project: string): boolean {
+export function hasRules({ watched, findingRules }: RuleBook, project: string): boolean {
   return watched.some((one) => one.project === project) || findingRules.some(({ config }) => (config.project ?? project) === project);
 }

@@ -16,6 +16,8 @@ export interface TellDeploysParts {
 
 /** After so long a deploy is known no more. */
 const forgottenMs = 24 * 3_600_000;
+/** A release that goes out again after so long, as to undo a later one, is another deploy of it. */
+const anotherMs = 30 * 60_000;
 /** Once a minute. */
 const mostAttempts = 5;
 /** At once, and remembered: anybody may send releases of any name. */
@@ -23,6 +25,8 @@ const most = { atOnce: 20, remembered: 500 } as const;
 
 interface Telling {
   readonly now: number;
+  /** Somebody said that they went out: so they did, also where the release went out before. */
+  readonly said?: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -35,13 +39,23 @@ export async function tellDeploys(deploys: readonly Deploy[], parts: TellDeploys
   if (channels.length === 0) return;
   const known = await recall(parts.state, 'deploy');
   await forget(known, parts.state, telling.now);
-  const fresh = deploys.filter((deploy) => !known.has(idOf(deploy))).slice(0, Math.max(0, most.remembered - known.size));
+  const fresh = deploys.flatMap((deploy) => freshOf(deploy, known.get(idOf(deploy)), telling)).slice(0, most.remembered);
+  const remembered = fresh.filter(({ version }, index) => version > 0 || index < most.remembered - known.size);
   const waiting = [...known.values()].filter(({ value }) => value.waiting.length > 0 && value.attempts < mostAttempts);
-  const all: KeptDeploy[] = [...waiting, ...fresh.map((deploy) => ({ version: 0, value: { deploy, waiting: channels, attempts: 0 } }))];
+  const all: KeptDeploy[] = [
+    ...waiting,
+    ...remembered.map(({ version, deploy }) => ({ version, value: { deploy, waiting: channels, attempts: 0 } })),
+  ];
   for (const kept of all.slice(0, most.atOnce)) {
     if (telling.signal.aborted) return;
     await tellOne(kept, parts, telling);
   }
+}
+
+/** Nothing of what was told already; with the version that it follows. */
+function freshOf(deploy: Deploy, known: KeptDeploy | undefined, { said }: Telling): { deploy: Deploy; version: number }[] {
+  if (!known) return [{ deploy, version: 0 }];
+  return said && deploy.at - known.value.deploy.at > anotherMs ? [{ deploy, version: known.version }] : [];
 }
 
 async function tellOne({ version, value }: KeptDeploy, { state, log, channels }: TellDeploysParts, { now, signal }: Telling) {

@@ -21,6 +21,7 @@ const documentedTables: readonly string[] = [
   'budget_checks',
   'alerts',
   'alert_notices',
+  'forwarded',
 ];
 
 export interface SqlGuardOptions {

@@ -123,6 +123,12 @@ export const documentedViews: readonly DocumentedView[] = [
     },
   },
   {
+    view: 'forwarded',
+    table: 'forwarded_minutes',
+    about: 'One row per project and minute of which another system was told, or could not be.',
+    computed: { project: 'Project' },
+  },
+  {
     view: 'ledger',
     table: 'outcomes_1m',
     about:
