@@ -14,6 +14,8 @@ export interface DoorRules {
   readonly key: string | undefined;
   readonly encoding: string;
   readonly limitsOf: (access: Access) => BodyLimits;
+  /** Where its headers alone say that it cannot be taken. */
+  readonly wrong?: Refusal;
 }
 
 /** A request that was let in, with its whole body, inflated. */
@@ -41,7 +43,7 @@ export class IntakeDoor {
   ) {}
 
   /** Where the page's origin may read the answer, `reply` says so, whatever the answer is. */
-  async enter(request: FastifyRequest, reply: FastifyReply, { key, encoding, limitsOf }: DoorRules): Promise<Entered | TurnedAway> {
+  async enter(request: FastifyRequest, reply: FastifyReply, { key, encoding, limitsOf, wrong }: DoorRules): Promise<Entered | TurnedAway> {
     const arrival = this.#arrivalOf(request);
     const access = this.gate.keys.find(key);
     if ('refused' in access) return { refusal: access, arrival };
@@ -49,7 +51,8 @@ export class IntakeDoor {
     const early =
       checkOrigin(arrival, access) ??
       this.gate.admission.request(arrival, access) ??
-      this.gate.overload.refusal(quotaName(access), arrival.receivedAt);
+      this.gate.overload.refusal(quotaName(access), arrival.receivedAt) ??
+      wrong;
     if (early) return { refusal: early, arrival, access };
     const body = await readBody(request.raw, encoding, limitsOf(access));
     return 'refused' in body ? { refusal: body, arrival, access } : { body, arrival, access };

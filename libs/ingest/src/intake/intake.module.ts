@@ -2,6 +2,7 @@ import { type DynamicModule, Inject, Injectable, Module, type OnApplicationShutd
 import { Gauge, Registry } from 'prom-client';
 import type { ConfigFile } from '#contracts';
 import { Clock, EventStream } from '#platform';
+import { OtlpController } from '../telemetry/otlp/otlp.controller.ts';
 import { TelemetryIntake } from '../telemetry/telemetry-intake.ts';
 import { DimensionCaps } from './dimension-caps.ts';
 import { IdentityHash } from './identity-hash.ts';
@@ -73,7 +74,7 @@ export class IntakeModule {
   static forRoot({ config, identitySecret, readsIdsBack }: IntakeOptions): DynamicModule {
     return {
       module: IntakeModule,
-      controllers: [RumMetricsController],
+      controllers: [RumMetricsController, OtlpController],
       providers: [
         { provide: ReadsIdsBack, useValue: new ReadsIdsBack(readsIdsBack) },
         { provide: IntakeGate, useFactory: (registry: Registry) => observed(new IntakeGate(config), registry), inject: [Registry] },
