@@ -16,6 +16,8 @@ export interface DoorRules {
   readonly project?: string;
   readonly encoding: string;
   readonly limitsOf: (access: Access) => BodyLimits;
+  /** Where its headers alone say that it cannot be taken. */
+  readonly wrong?: Refusal;
 }
 
 /** A request that was let in, with its whole body, inflated. */
@@ -46,7 +48,7 @@ export class IntakeDoor {
   async enter(
     request: FastifyRequest,
     reply: FastifyReply,
-    { key, project, encoding, limitsOf }: DoorRules,
+    { key, project, encoding, limitsOf, wrong }: DoorRules,
   ): Promise<Entered | TurnedAway> {
     const arrival = this.#arrivalOf(request);
     const access = key === undefined && project !== undefined ? this.gate.keys.withoutKey(project) : this.gate.keys.find(key);
@@ -55,7 +57,8 @@ export class IntakeDoor {
     const early =
       checkOrigin(arrival, access) ??
       this.gate.admission.request(arrival, access) ??
-      this.gate.overload.refusal(quotaName(access), arrival.receivedAt);
+      this.gate.overload.refusal(quotaName(access), arrival.receivedAt) ??
+      wrong;
     if (early) return { refusal: early, arrival, access };
     const body = await readBody(request.raw, encoding, limitsOf(access));
     return 'refused' in body ? { refusal: body, arrival, access } : { body, arrival, access };

@@ -58,6 +58,7 @@ function wrongSpan({ traceId, spanId, parentId, startUs, durationUs, origin }: S
   const age = making.arrival.receivedAt - startUs / 1_000;
   if (!(age <= oldestMs)) return refuse('time_out_of_range', 'the span started too long ago', 'startTimeUnixNano', oldestMs);
   if (age < -newestMs) return refuse('time_out_of_range', 'the span starts in the future', 'startTimeUnixNano', newestMs);
+  if (age - durationUs / 1_000 < -newestMs) return refuse('time_out_of_range', 'the span ends in the future', 'endTimeUnixNano', newestMs);
   return making.refusalOf(origin);
 }
 

@@ -24,6 +24,9 @@ export interface StoredAttributes {
 /** Names whose values are secrets or people, whatever they look like. The guide puts the whole parameters of a tool into `mcp.tool.params`. */
 const secretName = /(^|[._-])(authorization|cookie|set-cookie|password|passwd|secret|api[_-]?key|token|mcp\.tool\.params)$/i;
 const statementName = /^(db\.statement|db\.query\.text|sql\.query)$/;
+/** Trace and span ids of linked spans, which would pass for tokens. */
+export const linksName = 'otel.links';
+const onlyIds = /^[0-9a-f]{32}-[0-9a-f]{16}(?:,[0-9a-f]{32}-[0-9a-f]{16})*$/;
 /** Names that reach into an object's prototype when someone copies by name. */
 const forbiddenNames: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
@@ -50,6 +53,7 @@ export function storedAttributes(attributes: Attributes, taken: ReadonlySet<stri
 
 function cleanValue(name: string, text: string, clean: Clean): string {
   if (secretName.test(name)) return '[redacted]';
+  if (name === linksName && onlyIds.test(text)) return text;
   if (!statementName.test(name)) return clean(text);
   // Between its placeholders, which would be taken for the beginning of a query string.
   return withoutLiterals(text).split('?').map(clean).join('?');
