@@ -1,4 +1,4 @@
-import type { Beacon, PointKind, PointRow, SpanKind, TelemetrySource } from '#contracts';
+import type { Beacon, PointKind, PointRow, RejectReason, SpanKind, TelemetrySource } from '#contracts';
 import type { Refusal } from '../intake/arrival.ts';
 
 export type AttributeValue = string | number | boolean;
@@ -115,3 +115,10 @@ export const emptyBatch = (source: TelemetrySource): TelemetryBatch => ({
 export type TelemetryReceipt =
   | { readonly stored: Readonly<Record<Signal, number>>; readonly refused: readonly RefusedRecord[] }
   | { readonly refusal: Refusal };
+
+/** Counts by reason, for what a protocol tells of its refusals. */
+export function countReasons(refused: readonly RefusedRecord[]): ReadonlyMap<RejectReason, number> {
+  const counts = new Map<RejectReason, number>();
+  for (const { refusal } of refused) counts.set(refusal.refused, (counts.get(refusal.refused) ?? 0) + 1);
+  return counts;
+}
