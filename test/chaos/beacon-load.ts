@@ -1,14 +1,20 @@
 import { KeepAliveConnection } from '../load/keep-alive-connection.ts';
 import type { BeaconBook } from './beacon-book.ts';
-import type { BeaconScript } from './beacon-script.ts';
 
 export interface BeaconLoadOptions {
-  readonly script: BeaconScript;
+  readonly script: RequestScript;
   readonly book: BeaconBook;
   /** Of gateways, under which they also come back after a kill. */
   readonly ports: readonly number[];
   /** Together; each has one request under way. */
   readonly connections: number;
+}
+
+/** Says what request a serial number is; the same each time, but for the sender's clock. */
+export interface RequestScript {
+  /** Status of an answer after which it is stored. */
+  readonly acknowledged: number;
+  requestOf(n: number, now: number): Buffer | string;
 }
 
 /** Requests of each kind, beside new beacons. */
@@ -73,8 +79,8 @@ export class BeaconLoad {
     const status = await connection.exchange(script.requestOf(n, Date.now()));
     this.#underWay -= 1;
     this.statuses.set(status, (this.statuses.get(status) ?? 0) + 1);
-    book.settle(n, status === 204);
-    if (status !== 204) await pause(refusedPauseMs);
+    book.settle(n, status === script.acknowledged);
+    if (status !== script.acknowledged) await pause(refusedPauseMs);
   }
 
   #choose(): number | undefined {

@@ -74,7 +74,14 @@ const span = fc.record(
   { requiredKeys: ['traceId', 'spanId', 'startTimeUnixNano', 'endTimeUnixNano'] },
 );
 const vital = fc
-  .record({ name: fc.constantFrom('lcp', 'lcp', 'inp', 'cls', '', '__proto__'), value: fc.oneof(fc.nat({ max: 9_000 }), doubles), delta: doubles, id: texts, rating: texts, extra: texts })
+  .record({
+    name: fc.constantFrom('lcp', 'lcp', 'inp', 'cls', '', '__proto__'),
+    value: fc.oneof(fc.nat({ max: 9_000 }), doubles),
+    delta: doubles,
+    id: texts,
+    rating: texts,
+    extra: texts,
+  })
   .map((fields) => ({
     eventName: 'browser.web_vital',
     attributes: Object.entries(fields).map(([key, value]) => ({

@@ -8,7 +8,10 @@ import { routes } from './routes.ts';
 
 /** As much of OpenAPI 3.1 as the document uses, strictly: a field this does not know is a mistake. */
 const schema = z.looseObject({});
-const content = z.partialRecord(z.enum(['application/json', 'text/plain', 'image/png']), z.strictObject({ schema }));
+const content = z.partialRecord(
+  z.enum(['application/json', 'application/x-protobuf', 'text/plain', 'image/png']),
+  z.strictObject({ schema }),
+);
 const response = z.strictObject({ description: z.string().min(1), content: content.optional() });
 const parameter = z.strictObject({
   name: z.string().min(1),
@@ -57,6 +60,9 @@ describe('the OpenAPI document', () => {
     const asked = operations.filter(({ path }) => !path.startsWith('/api/alerts'));
     expect(asked.map(({ method, path }) => `${method} ${path}`)).toEqual([
       'post /api/rum-metrics',
+      'post /v1/traces',
+      'post /v1/metrics',
+      'post /v1/logs',
       'get /api/metrics',
       'get /api/metrics/{metric}',
       'get /api/metrics/{metric}/breakdown',
@@ -118,6 +124,13 @@ describe('the OpenAPI document', () => {
     const intake = made.paths['/api/rum-metrics']?.post?.responses ?? {};
     const told = Object.values(intake).flatMap(({ description }) => description.split(/: |, /));
     const others: readonly string[] = ['duplicate', ...telemetryRejectReasons];
+    for (const reason of rejectReasons.filter((each) => !others.includes(each))) expect(told).toContain(reason);
+  });
+
+  it.each(['/v1/traces', '/v1/metrics', '/v1/logs'])('names every reason for which %s is refused, but those of others', (path) => {
+    const told = Object.values(made.paths[path]?.post?.responses ?? {}).flatMap(({ description }) => description.split(/: |, /));
+    const ofBeacons = ['string_too_long', 'forbidden_key', 'beacon_too_old'];
+    const others: readonly string[] = ['duplicate', 'msgpack_invalid', 'not_kept', ...ofBeacons];
     for (const reason of rejectReasons.filter((each) => !others.includes(each))) expect(told).toContain(reason);
   });
 });

@@ -3,6 +3,7 @@ import { parameterCodes, type RouteDescription } from '#platform';
 import { errorAnswer } from './answers.ts';
 import { type Json, jsonSchemaOf, schemaReference } from './json-schema.ts';
 import { intakePath, intakeSchemas } from './openapi-intake.ts';
+import { otlpPaths, otlpSchemas } from './openapi-otlp.ts';
 import { routes } from './routes.ts';
 
 const errorReference = (description: string): Json => ({ description, ...schemaReference('Error') });
@@ -72,16 +73,22 @@ export function openApiDocument(described: readonly RouteDescription[] = routes)
     },
     servers: [{ url: '/' }],
     tags: [
-      { name: 'send', description: 'Beacons in' },
+      { name: 'send', description: 'Beacons and telemetry in' },
       { name: 'decide', description: 'What people say of what was found' },
       { name: 'ask', description: 'Answers out. Times are milliseconds since 1970, UTC' },
     ],
     paths: {
       '/api/rum-metrics': intakePath(),
+      ...otlpPaths(),
       ...Object.fromEntries(byPath),
     },
     components: {
-      schemas: { Error: jsonSchemaOf(errorAnswer, 'output'), ...intakeSchemas(), ...Object.fromEntries([...answers, ...bodies]) },
+      schemas: {
+        Error: jsonSchemaOf(errorAnswer, 'output'),
+        ...intakeSchemas(),
+        ...otlpSchemas(),
+        ...Object.fromEntries([...answers, ...bodies]),
+      },
     },
   };
 }
