@@ -128,6 +128,7 @@ describe('an outbox', () => {
     outbox.add('x'.repeat(21));
     expect(lost('queue_full')).toBe(3);
     outbox.add('x'.repeat(20));
+    expect(lost('queue_full')).toBe(3);
     outbox.add('x');
     expect(lost('queue_full')).toBe(4);
     await outbox.flush();
