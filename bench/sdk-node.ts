@@ -36,7 +36,7 @@ const grounds: Readonly<Record<string, () => Promise<readonly [Tool, () => Promi
   alone: async () => alone({}),
   'alone, parameters recorded': async () => alone(options),
   'alone, size not measured': async () => alone({ responseSize: false }),
-  OpenTelemetry: openTelemetry,
+  'OpenTelemetry, not exported': openTelemetry,
   'dd-trace': datadog,
 };
 

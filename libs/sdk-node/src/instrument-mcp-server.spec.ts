@@ -20,6 +20,7 @@ import type { APM } from './apm.ts';
 import { diagnostics } from './diagnostics.ts';
 import { initializeAPM } from './initialize-apm.ts';
 import { instrumentMCPServer } from './instrument-mcp-server.ts';
+import { instrumentMCPTool } from './instrument-mcp-tool.ts';
 import { trace } from './trace.ts';
 
 const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
@@ -97,6 +98,17 @@ describe('instrumentMCPServer, with the official SDK', () => {
     expect(full?.status.message).toBe('class is full');
     expect(late?.status.message).toBe('broken for [email]');
     expect(late?.events[0]?.attributes['exception.stacktrace']).toMatch(/^RangeError: broken for \[email\]\n/);
+  });
+
+  it('measures a tool that calls itself once more for each time', async () => {
+    const server = instrumentMCPServer(new McpServer({ name: 'fitness', version: '1.0.0' }));
+    const again = instrumentMCPTool('again', async () => ({ content: [] }));
+    server.registerTool('again', {}, async () => again());
+    await (await connected(server)).callTool({ name: 'again' });
+    await apm.flush();
+    const [inner, outer, ...others] = receiver.spans.filter(({ name }) => name === 'tools/call again');
+    expect(others).toEqual([]);
+    expect(outer).toMatchObject({ spanId: inner?.parentSpanId });
   });
 
   it('measures the other requests under their method, prompts by name, resources by address without query', async () => {

@@ -25,7 +25,11 @@ const scenes = new Map([
   [
     'handles',
     async () => {
-      process.on('SIGTERM', () => setTimeout(() => process.exit(7), 500));
+      let signals = 0;
+      process.on('SIGTERM', () => {
+        signals++;
+        setTimeout(() => process.exit(6 + signals), 500);
+      });
       await waits();
     },
   ],

@@ -38,7 +38,7 @@ describe('the end of a process', () => {
     expect(receiver.spans).toHaveLength(1);
   });
 
-  it('by SIGTERM is the app’s to decide, where it listens', async () => {
+  it('by SIGTERM is the app’s to decide, where it listens, which hears of it once', async () => {
     expect(await run('handles')).toEqual({ code: 7, signal: null, output: 'ready' });
     expect(receiver.spans).toHaveLength(1);
   });

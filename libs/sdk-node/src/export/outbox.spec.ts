@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { OtlpReceiver } from '../../testing/otlp-receiver.ts';
 import { diagnostics } from '../diagnostics.ts';
@@ -48,6 +49,25 @@ describe('an outbox', () => {
     await receiver.until(() => receiver.requests.length === 1);
     outbox.add('e');
     await receiver.until(() => receiver.requests.length === 2);
+  });
+
+  it('sends outside the call that filled it, which a tracer would take for its parent', async () => {
+    const call = new AsyncLocalStorage<string>();
+    const seen: unknown[] = [];
+    const outbox = openOutbox({
+      flushInterval: 0,
+      post: async () => {
+        seen.push(call.getStore());
+        return { status: 200, retryAfterMs: undefined, text: '' };
+      },
+    });
+    call.run('tools/call', () => {
+      for (const item of 'abcd') outbox.add(item);
+    });
+    await outbox.flush();
+    call.run('tools/call', () => outbox.add('e'));
+    await call.run('tools/call', () => outbox.flush());
+    expect(seen).toEqual([undefined, undefined]);
   });
 
   it.each([429, 502, 503, 504])('repeats a batch after a %s, with the same bytes', async (status) => {
@@ -108,6 +128,7 @@ describe('an outbox', () => {
     outbox.add('x'.repeat(21));
     expect(lost('queue_full')).toBe(3);
     outbox.add('x'.repeat(20));
+    expect(lost('queue_full')).toBe(3);
     outbox.add('x');
     expect(lost('queue_full')).toBe(4);
     await outbox.flush();

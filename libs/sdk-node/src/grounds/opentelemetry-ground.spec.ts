@@ -1,10 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { context, SpanKind, SpanStatusCode, trace as traceApi } from '@opentelemetry/api';
+import * as api from '@opentelemetry/api';
+import { context, SpanKind, SpanStatusCode, type TraceAPI, trace as traceApi } from '@opentelemetry/api';
 import { InMemorySpanExporter, NodeTracerProvider, type ReadableSpan, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-node';
 import { OtlpReceiver } from '../../testing/otlp-receiver.ts';
 import { initializeAPM } from '../initialize-apm.ts';
 import { instrumentMCPTool } from '../instrument-mcp-tool.ts';
 import { trace, traceHeaders } from '../trace.ts';
+import { findOpenTelemetry, useOpenTelemetry } from './opentelemetry-ground.ts';
 
 const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
@@ -84,6 +86,27 @@ describe('on OpenTelemetry', () => {
       span.end();
     });
     expect(spans().map(({ name, attributes }) => [name, attributes['mcp.tool.name']])).toEqual([['mcp.tool', 'search']]);
+  });
+
+  it('what this package sends is no span of it', () => {
+    const quietly = findOpenTelemetry()?.quietly(() => app.startSpan('POST /v1/metrics').isRecording());
+    expect({ quietly, otherwise: app.startSpan('GET').isRecording() }).toEqual({ quietly: false, otherwise: true });
+  });
+
+  it('the API can be handed over by an app whose bundler hides it', async () => {
+    const names: string[] = [];
+    const withTracer = Object.create(traceApi, {
+      getTracer: {
+        value: (name: string) => {
+          names.push(name);
+          return app;
+        },
+      },
+    }) as TraceAPI;
+    useOpenTelemetry({ ...api, trace: withTracer });
+    await instrumentMCPTool('search', async () => ({}))();
+    useOpenTelemetry(api);
+    expect(names).toEqual(['@beaconhouse/node']);
   });
 
   it('own spans and headers are the provider’s', async () => {

@@ -18,8 +18,9 @@ let found: Ground | undefined;
 let given: Api | undefined;
 
 /** For apps whose bundler hides the package from this one. */
-export function useOpenTelemetry(api: Api): void {
-  given = api;
+export function useOpenTelemetry(api: object): void {
+  // Typed as an object, so that apps without OpenTelemetry can read this package's types.
+  given = api as Api;
   found = undefined;
 }
 

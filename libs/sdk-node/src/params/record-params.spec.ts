@@ -54,7 +54,7 @@ describe('redacted texts', () => {
   });
 
   it('keep no half of what a cut went through', () => {
-    const text = `${'ada@example.com '.repeat(63)}bob.long.name@example.com`;
+    const text = `${'ada.lovelace.with.a.long.name@example.com '.repeat(24)}bob.long.name@example.com`;
     expect(redactText(text, 256)).not.toContain('bob');
   });
 
