@@ -94,7 +94,18 @@ describe('the server', () => {
 describe('analysts', () => {
   const profile = below(users, 'clickhouse/profiles/analyst');
   const analysts = statementsOf(read('analysts.sql'));
-  const documented = ['rum', 'spans', 'deploys', 'ledger', 'synthetic', 'findings', 'budget_checks', 'alerts', 'alert_notices', 'forwarded'];
+  const documented = [
+    'rum',
+    'spans',
+    'deploys',
+    'ledger',
+    'synthetic',
+    'findings',
+    'budget_checks',
+    'alerts',
+    'alert_notices',
+    'forwarded',
+  ];
 
   it('read within limits that nobody can change', () => {
     const { profile: _, constraints, ...limits } = profile;
