@@ -212,7 +212,7 @@ describe('what it renders', () => {
     expect(secretsOf('smallest.yaml')).toEqual({
       gateway: ['BEACONHOUSE_IDENTITY_SECRET'],
       loader: ['CLICKHOUSE_PASSWORD'],
-      worker: ['CLICKHOUSE_PASSWORD', 'REDIS_URL'],
+      worker: ['CLICKHOUSE_PASSWORD', 'REDIS_URL', 'DATADOG_API_KEY'],
       alerter: ['CLICKHOUSE_PASSWORD', 'REDIS_URL', ...ofAlerting],
       api: ['CLICKHOUSE_PASSWORD', 'REDIS_URL', ...ofAlerting, 'BEACONHOUSE_OPERATE_TOKEN'],
     });

@@ -60,7 +60,7 @@ class AlertService implements OnApplicationBootstrap, OnApplicationShutdown {
 
   async onApplicationBootstrap(): Promise<void> {
     const { stream, warehouse, state, clock, readiness } = this;
-    const { log, datadog, alerting } = this.options;
+    const { log, alerting } = this.options;
     const { houseUrl, heartbeatUrl } = alerting;
     this.#sayUnknownChannels();
     const metrics = new AlertMetrics(this.registry);
@@ -104,12 +104,19 @@ class AlertService implements OnApplicationBootstrap, OnApplicationShutdown {
       () => deploys.stop(),
       await watchFindings({ stream, state, clock, log, rules: () => this.#rules.current(), telling, onChange: onDecided }),
     );
-    this.#stops.push(await watchDeploys({ stream, clock, state, log, rules: this.#rules, channels: this.#plainChannels() }));
-    if (datadog) this.#stops.push(await tellDatadog({ stream, clock, log, datadog, notices: metrics.notices }));
+    await this.#tellBesideIncidents(metrics);
     this.#stops.push(
       () => deliverer.stop(),
       () => lease.stop(),
     );
+  }
+
+  /** What wakes nobody. */
+  async #tellBesideIncidents({ notices }: AlertMetrics): Promise<void> {
+    const { stream, clock, state } = this;
+    const { log, datadog } = this.options;
+    this.#stops.push(await watchDeploys({ stream, clock, state, log, rules: this.#rules, channels: this.#plainChannels() }));
+    if (datadog) this.#stops.push(await tellDatadog({ stream, clock, log, datadog, notices }));
   }
 
   async onApplicationShutdown(): Promise<void> {

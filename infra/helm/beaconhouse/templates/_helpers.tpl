@@ -100,6 +100,12 @@ DATADOG_API_KEY: datadogApiKey
 - { name: REDIS_TLS_CA_FILE, value: /etc/beaconhouse-ca/redis/ca.crt }
 {{- end }}
 {{- end }}
+{{- if eq .app "worker" }}
+{{- if $values.alerting.datadogUrl }}
+- { name: BEACONHOUSE_DATADOG_URL, value: {{ $values.alerting.datadogUrl | quote }} }
+{{- end }}
+{{ include "beaconhouse.fromSecretOrNot" (dict "root" .root "key" "DATADOG_API_KEY") }}
+{{- end }}
 {{- if has .app (list "alerter" "api") }}
 {{- range $variable, $value := dict "BEACONHOUSE_URL" $values.alerting.houseUrl "SLACK_CHANNEL" $values.alerting.slackChannel "BEACONHOUSE_PAGERDUTY_URL" $values.alerting.pagerdutyUrl "BEACONHOUSE_DATADOG_URL" $values.alerting.datadogUrl }}
 {{- if $value }}

@@ -118,7 +118,9 @@ export const environmentSchema = z.object({
     .string()
     .regex(/^[!-~]{1,200}$/)
     .optional()
-    .describe('Findings become events in Datadog. Absent: they do not.'),
+    .describe(
+      'Findings become events in Datadog, and with datadog.series what was measured becomes series. Absent: Datadog is told nothing.',
+    ),
   BEACONHOUSE_DATADOG_URL: z
     .url({ protocol: /^https?$/ })
     .default('https://api.datadoghq.com')

@@ -16,7 +16,7 @@ export interface MinuteRow extends WeighedRow {
 }
 
 /** Rows of a minute and project; names come from pages, and each series is billed. The busiest are told. */
-export const mostRows = 1_000;
+const mostRows = 1_000;
 
 /** `end` of the minute, milliseconds since 1970. Robots are left out. */
 export function measuredInMinute(project: string, metrics: readonly string[], end: number, weighting: Weighting): Question {

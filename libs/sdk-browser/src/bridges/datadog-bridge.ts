@@ -8,6 +8,6 @@ export { datadogLogs, datadogRum };
 export type RumOverrides = Partial<RumInitConfiguration>;
 export type LogsOverrides = Partial<LogsInitConfiguration>;
 
-export type TracingUrls = NonNullable<RumInitConfiguration['allowedTracingUrls']>;
+type TracingUrls = NonNullable<RumInitConfiguration['allowedTracingUrls']>;
 /** A string is a prefix of addresses, a pattern or a function matches them. */
 export type UrlMatch = Exclude<TracingUrls[number], { match: unknown }>;
