@@ -90,7 +90,8 @@ class ProtobufReader {
         return bytes.sfixed64();
       case 'uint64s':
         return bytes.varint64();
-      default:
+      case 'any':
+      case 'attributes':
         return this.#innerValue(0);
     }
   }
