@@ -13,7 +13,7 @@ export interface FuzzReport {
 }
 
 /** What is sent, and what an error's answer must look like. */
-export interface Fuzzed {
+interface Fuzzed {
   readonly requests: fc.Arbitrary<HostileRequest>;
   /** The error's code, or undefined where the body is not the documented one. */
   readonly codeOf: (text: string) => string | undefined;

@@ -1,6 +1,6 @@
 import type { TelemetrySource } from './span-row.ts';
 
-export const pointKinds = ['gauge', 'sum', 'histogram', 'exponential', 'summary'] as const;
+const pointKinds = ['gauge', 'sum', 'histogram', 'exponential', 'summary'] as const;
 export type PointKind = (typeof pointKinds)[number];
 
 /** One row of `point_events`: a data point of a metric that a server counts itself. 64-bit numbers travel as decimal strings. */

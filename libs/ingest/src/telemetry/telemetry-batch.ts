@@ -82,7 +82,7 @@ export type PointNumbers = Pick<
   | 'negative_buckets'
 >;
 
-export const signals = ['spans', 'logs', 'points', 'metrics'] as const;
+const signals = ['spans', 'logs', 'points', 'metrics'] as const;
 /** `metrics` are measured values of RUM: they go the way of a beacon's. */
 export type Signal = (typeof signals)[number];
 

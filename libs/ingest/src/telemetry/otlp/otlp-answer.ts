@@ -35,7 +35,7 @@ const rpcCodes: Readonly<Record<number, number>> = { 401: 16, 403: 7, 404: 12, 4
 const invalidArgument = 3;
 
 /** google.rpc.Status, whose message begins with the reason. */
-export function refusalAnswer({ refused, message, retryAfterSeconds }: Refusal, encoding: OtlpEncoding): OtlpAnswer {
+function refusalAnswer({ refused, message, retryAfterSeconds }: Refusal, encoding: OtlpEncoding): OtlpAnswer {
   return statusAnswer(statusOfRefusal(refused), `${refused}: ${message}`, encoding, retryAfterSeconds);
 }
 

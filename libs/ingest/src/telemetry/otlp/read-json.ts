@@ -71,7 +71,9 @@ class JsonReader {
         return this.#anyValue(value, 0);
       case 'attributes':
         return this.#attributes(value, name);
-      default:
+      case 'doubles':
+      case 'fixed64s':
+      case 'uint64s':
         return listOf(value, name).map((part) => this.#number(type, part, name));
     }
   }

@@ -65,7 +65,7 @@ class ProtobufReader {
     return true;
   }
 
-  #single(type: FieldType): unknown {
+  #single(type: Exclude<FieldType, 'attributes'>): unknown {
     const bytes = this.#bytes;
     switch (type) {
       case 'text':
@@ -90,7 +90,7 @@ class ProtobufReader {
         return bytes.sfixed64();
       case 'uint64s':
         return bytes.varint64();
-      default:
+      case 'any':
         return this.#innerValue(0);
     }
   }

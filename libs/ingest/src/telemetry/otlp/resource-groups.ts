@@ -18,7 +18,7 @@ const resource = message<Resource>(() => ({ attributes: noNames() }), { attribut
 const scope = message<Scope>(() => ({ name: '', version: '' }), { name: [1, 'text'], version: [2, 'text'] });
 
 /** Records of one library. */
-export interface ScopeGroup<T> {
+interface ScopeGroup<T> {
   scope: Scope | undefined;
   records: T[];
 }

@@ -10,7 +10,7 @@ export interface SpanEvent {
   attributes: Attributes;
 }
 
-export interface SpanLink {
+interface SpanLink {
   traceId: string;
   spanId: string;
 }
