@@ -5,7 +5,7 @@ export interface ClosedLoop {
   readonly path: string;
   readonly contentType: string;
   /** Made before the clock starts; sent in turn. */
-  readonly bodies: readonly (() => string)[];
+  readonly bodies: readonly (() => string | Buffer)[];
   readonly connections: number;
   readonly requests: number;
   /** Status that counts. */
@@ -29,7 +29,7 @@ export async function closedLoop(order: ClosedLoop): Promise<ClosedLoopResult> {
       const connection = new KeepAliveConnection(order.port);
       while (begun < requests) {
         begun += 1;
-        const status = await connection.exchange(Buffer.from(requestOf(order, begun)));
+        const status = await connection.exchange(requestOf(order, begun));
         statuses[status] = (statuses[status] ?? 0) + 1;
       }
       connection.close();
@@ -39,8 +39,8 @@ export async function closedLoop(order: ClosedLoop): Promise<ClosedLoopResult> {
   return { seconds: (performance.now() - started) / 1000, accepted, others };
 }
 
-function requestOf({ port, path, contentType, bodies }: ClosedLoop, serial: number): string {
-  const body = bodies[serial % bodies.length]!();
-  const head = `POST ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\ncontent-type: ${contentType}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n`;
-  return head + body;
+function requestOf({ port, path, contentType, bodies }: ClosedLoop, serial: number): Buffer {
+  const body = Buffer.from(bodies[serial % bodies.length]!() as string);
+  const head = `POST ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\ncontent-type: ${contentType}\r\ncontent-length: ${body.length}\r\n\r\n`;
+  return Buffer.concat([Buffer.from(head), body]);
 }

@@ -1,13 +1,12 @@
 // npm run bench:kafka-gateway [-- TURNS REQUESTS CONNECTIONS]: CPU per event of the gateway (HTTP -> Kafka, acks=all) against the OpenTelemetry Collector
 // (OTLP/HTTP JSON -> Kafka, acks=all, no sending queue) and a Fastify that only parses, one after the other, in turns.
-import { spawnSync } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AppProcess } from '../infra/native/app-process.ts';
 import { NativeKafka } from '../infra/native/native-kafka.ts';
 import { freePort, NativeProcess } from '../infra/native/native-process.ts';
 import { closedLoop } from './closed-loop.ts';
+import { compression, startCollector, startGateway } from './kafka-contenders.ts';
 import { cpuSecondsOf } from './process-usage.ts';
 import { median, printTable } from './report.ts';
 import { type FullMetric, fullMetrics, type SentBeacon, Traffic } from './traffic.ts';
@@ -18,10 +17,7 @@ const requests = Number(process.argv[3] ?? 15_000);
 const connections = Number(process.argv[4] ?? 48);
 /** The compiler needs some thousand requests before the code is as fast as it stays. */
 const warmUp = 8_000;
-/** As both sides compress what they give to Kafka. */
-const compression = 'zstd';
 const here = import.meta.dirname;
-const collector = join(tmpdir(), 'otelcol');
 
 interface Contender {
   readonly name: string;
@@ -104,61 +100,6 @@ function otlpBody(beacon: SentBeacon): () => string {
   return () => body;
 }
 
-async function startGateway(dir: string, kafka: NativeKafka): Promise<Contender> {
-  await writeFile(
-    join(dir, 'bench.yml'),
-    'projects:\n  - { id: default, open: true, eventsPerSecond: 10000000, burst: 10000000 }\nlimits: { eventsPerSecond: 10000000, requestsPerSecondPerPrefix: 1000000 }\n',
-  );
-  const env = {
-    KAFKA_BROKERS: kafka.brokers,
-    KAFKA_REPLICATION: '1',
-    KAFKA_COMPRESSION: compression,
-    BEACONHOUSE_IDENTITY_SECRET: '0'.repeat(64),
-    BEACONHOUSE_CONFIG: join(dir, 'bench.yml'),
-    BEACONHOUSE_LOG_LEVEL: 'warn',
-  };
-  const app = await AppProcess.start({ app: 'gateway', cwd: dir, env });
-  const common = { name: 'gateway', path: '/api/rum-metrics', contentType: 'text/plain;charset=UTF-8', expected: 204 };
-  return { ...common, bodies: beacons.map(beaconBody), port: app.port, process: app.process };
-}
-
-async function startCollector(dir: string, kafka: NativeKafka): Promise<Contender> {
-  const built = spawnSync(join(here, 'otel-collector/build.sh'), [collector], { stdio: 'inherit' });
-  if (built.status !== 0) throw new Error('the collector could not be built: it needs Go');
-  const port = await freePort();
-  const config = `
-receivers: { otlp: { protocols: { http: { endpoint: "127.0.0.1:${port}" } } } }
-exporters:
-  kafka:
-    brokers: ["${kafka.brokers}"]
-    logs: { topic: otlp_logs, encoding: otlp_proto }
-    producer: { required_acks: -1, compression: ${compression} }
-    sending_queue: { enabled: false }
-    retry_on_failure: { enabled: true }
-service:
-  telemetry: { metrics: { level: none }, logs: { level: warn } }
-  pipelines: { logs: { receivers: [otlp], exporters: [kafka] } }
-`;
-  await writeFile(join(dir, 'collector.yaml'), config);
-  const process = await NativeProcess.start({
-    name: 'the collector',
-    file: join(collector, 'otelcol'),
-    args: ['--config', join(dir, 'collector.yaml')],
-    cwd: dir,
-    ready: async () => (await fetch(`http://127.0.0.1:${port}/`)).status === 404,
-    readyWithinMs: 20_000,
-  });
-  return {
-    name: 'OpenTelemetry Collector',
-    path: '/v1/logs',
-    contentType: 'application/json',
-    expected: 200,
-    bodies: beacons.map(otlpBody),
-    port,
-    process,
-  };
-}
-
 async function startCeiling(dir: string): Promise<Contender> {
   const port = await freePort();
   const process = await NativeProcess.start({
@@ -186,8 +127,15 @@ const dir = await mkdtemp(join(tmpdir(), 'beaconhouse-bench-'));
 const kafka = await NativeKafka.start({ dir: join(dir, 'kafka'), makesTopics: true });
 const contenders: Contender[] = [];
 try {
-  contenders.push(await startGateway(dir, kafka));
-  contenders.push(await startCollector(dir, kafka));
+  const beaconRequest = {
+    path: '/api/rum-metrics',
+    contentType: 'text/plain;charset=UTF-8',
+    expected: 204,
+    bodies: beacons.map(beaconBody),
+  };
+  contenders.push({ name: 'gateway', ...beaconRequest, ...(await startGateway(dir, kafka)) });
+  const otlpRequest = { path: '/v1/logs', contentType: 'application/json', expected: 200, bodies: beacons.map(otlpBody) };
+  contenders.push({ name: 'OpenTelemetry Collector', ...otlpRequest, ...(await startCollector(dir, kafka, 'logs')) });
   contenders.push(await startCeiling(dir));
   const measured = new Map<string, Turn[]>(contenders.map(({ name }) => [name, []]));
   for (const contender of contenders) await turn(contender, warmUp);

@@ -13,8 +13,7 @@ import {
 } from '@opentelemetry/api';
 import { AggregationType } from '@opentelemetry/sdk-metrics';
 import { NodeSDK } from '@opentelemetry/sdk-node';
-
-const spansOfBatch = 1_200;
+import { workSpans } from './otel-work.ts';
 
 diag.setLogger(new DiagConsoleLogger(), DiagLogLevel.WARN);
 const sdk = new NodeSDK({ views: [{ instrumentName: 'render', aggregation: { type: AggregationType.EXPONENTIAL_HISTOGRAM } }] });
@@ -58,7 +57,7 @@ function recordSpans(): void {
   query.end(start + 250);
   tool.end();
   server.end();
-  for (let n = 0; n < spansOfBatch; n += 1) tracer.startSpan('work', { attributes: { n, half: n / 2, even: n % 2 === 0 } }, inside).end();
+  for (let n = 0; n < workSpans; n += 1) tracer.startSpan('work', { attributes: { n, half: n / 2, even: n % 2 === 0 } }, inside).end();
 }
 
 function recordMetrics(): void {

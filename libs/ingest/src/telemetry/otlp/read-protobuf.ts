@@ -65,7 +65,7 @@ class ProtobufReader {
     return true;
   }
 
-  #single(type: FieldType): unknown {
+  #single(type: Exclude<FieldType, 'attributes'>): unknown {
     const bytes = this.#bytes;
     switch (type) {
       case 'text':
@@ -91,7 +91,6 @@ class ProtobufReader {
       case 'uint64s':
         return bytes.varint64();
       case 'any':
-      case 'attributes':
         return this.#innerValue(0);
     }
   }

@@ -1,12 +1,12 @@
-import type { SpanKind } from '#contracts';
+import { spanKinds } from '#contracts';
 import { linksName, telemetryLimits } from '../stored-attributes.ts';
 import type { AttributeValue, SpanRecord } from '../telemetry-batch.ts';
 import { joinedWithin, type RecordContext, withShared } from './record-context.ts';
 import { samplingWeight } from './sampling-weight.ts';
 import type { Span, SpanEvent } from './traces-request.ts';
 
-/** By number: unspecified, internal, server, client, producer, consumer. */
-const kinds: readonly SpanKind[] = ['internal', 'internal', 'server', 'client', 'producer', 'consumer'];
+/** SPAN_KIND_INTERNAL; the others follow in the order of ours. */
+const firstKind = 1;
 const errorCode = 2;
 /** Of `flags`, beside the eight of W3C: the sender knows whether the parent is in another process, and it is. */
 const flagBits = { knowsParent: 0x100, remoteParent: 0x200 } as const;
@@ -27,7 +27,7 @@ export function spanRecord(span: Span, context: RecordContext): SpanRecord {
     spanId: span.spanId,
     parentId,
     name: span.name,
-    kind: kinds[span.kind] ?? 'internal',
+    kind: spanKinds[span.kind - firstKind] ?? 'internal',
     startUs: Number(start / 1_000n),
     durationUs: Math.round(Number(end - start) / 1_000),
     error: status?.code === errorCode,
