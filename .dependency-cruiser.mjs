@@ -128,7 +128,7 @@ export default {
   forbidden: rules.map((rule) => ({ severity: 'error', ...rule })),
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: ['(?:^|/)dist/', '^test/fixtures/', '^bench/peers/'] },
+    exclude: { path: ['^dist/', '^libs/[^/]+/dist/', '^test/fixtures/', '^bench/peers/'] },
     /** Imports of types count: they bind two parts together as much as any other. */
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {

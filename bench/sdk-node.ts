@@ -47,10 +47,13 @@ async function alone(toolOptions: object): Promise<readonly [Tool, () => Promise
 
 /** With its own batches and exporter over HTTP/JSON left out: the SDK's part is the same for everybody who has it. */
 async function openTelemetry(): Promise<readonly [Tool, () => Promise<unknown>]> {
-  const { BatchSpanProcessor, NodeTracerProvider } = await import('@opentelemetry/sdk-trace-node');
+  const { BatchSpanProcessor, TracerProvider } = await import('@opentelemetry/sdk-trace');
+  const { AsyncLocalStorageContextManager } = await import('@opentelemetry/context-async-hooks');
+  const { context, trace } = await import('@opentelemetry/api');
   const exporter = { export: (_spans: unknown, done: (result: { code: number }) => void) => done({ code: 0 }), shutdown: async () => {} };
-  const provider = new NodeTracerProvider({ spanProcessors: [new BatchSpanProcessor(exporter, { maxQueueSize: 1e6 })] });
-  provider.register();
+  const provider = new TracerProvider({ spanProcessors: [new BatchSpanProcessor({ exporter, maxQueueSize: 1e6 })] });
+  trace.setGlobalTracerProvider(provider);
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   return [instrumentMCPTool('search', handler), () => provider.forceFlush()];
 }
 

@@ -1,4 +1,5 @@
-export type SpanKind = 'internal' | 'server' | 'client' | 'producer' | 'consumer';
+export const spanKinds = ['internal', 'server', 'client', 'producer', 'consumer'] as const;
+export type SpanKind = (typeof spanKinds)[number];
 
 /** By which protocol a span, log record or data point came. */
 export type TelemetrySource = 'otlp' | 'datadog-agent' | 'datadog-browser' | 'faro';

@@ -147,7 +147,7 @@ describe('parameters', () => {
 });
 
 describe('the catalogue', () => {
-  const open = 'alert_notices\nalerts\nbudget_checks\ndeploys\nfindings\nforwarded\nledger\nrum\nspans\nsynthetic\n';
+  const open = 'alert_notices\nalerts\nbudget_checks\ndeploys\nfindings\nforwarded\nledger\nlogs\npoints\nrum\nspans\nsynthetic\n';
   it.each([
     ['SHOW DATABASES', 'default\n'],
     ['show tables', open],

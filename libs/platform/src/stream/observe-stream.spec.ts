@@ -126,7 +126,7 @@ describe('a Kafka stream that is observed', () => {
     await open(1);
     await stream.consume(consume, async () => {});
     wire.drop();
-    expect(await registry.metrics()).toContain('beaconhouse_stream_events_total{type="topic-made"} 5');
+    expect(await registry.metrics()).toContain('beaconhouse_stream_events_total{type="topic-made"} 7');
     expect(await lines('beaconhouse_stream_lag_messages')).toEqual([]);
   });
 });

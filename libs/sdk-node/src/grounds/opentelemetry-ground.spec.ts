@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import * as api from '@opentelemetry/api';
-import { context, SpanKind, SpanStatusCode, type TraceAPI, trace as traceApi } from '@opentelemetry/api';
-import { InMemorySpanExporter, NodeTracerProvider, type ReadableSpan, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-node';
+import { context, propagation, SpanKind, SpanStatusCode, type TraceAPI, trace as traceApi } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { W3CTraceContextPropagator } from '@opentelemetry/core';
+import { InMemorySpanExporter, type ReadableSpan, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { OtlpReceiver } from '../../testing/otlp-receiver.ts';
 import { initializeAPM } from '../initialize-apm.ts';
 import { instrumentMCPTool } from '../instrument-mcp-tool.ts';
@@ -12,10 +14,12 @@ const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
 describe('on OpenTelemetry', () => {
   const exporter = new InMemorySpanExporter();
-  const provider = new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
+  const provider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] });
   let receiver: OtlpReceiver;
   beforeAll(async () => {
-    provider.register();
+    traceApi.setGlobalTracerProvider(provider);
+    propagation.setGlobalPropagator(new W3CTraceContextPropagator());
+    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
     receiver = await OtlpReceiver.start();
     initializeAPM({ url: receiver.url, runtimeMetrics: false });
   });
@@ -25,6 +29,7 @@ describe('on OpenTelemetry', () => {
     await provider.shutdown();
     traceApi.disable();
     context.disable();
+    propagation.disable();
     await receiver.close();
   });
 
