@@ -42,6 +42,7 @@ describe('the axis of values', () => {
   });
 
   it('is none where there is nothing', () => {
+    expect(valueAxis([5e-324], [], null)).toMatchObject({ from: 0, to: 1e-12 });
     expect(valueAxis([], [], 'ms')).toBeNull();
     expect(valueAxis([Number.NaN, Number.POSITIVE_INFINITY], [], 'ms')).toBeNull();
   });

@@ -9,6 +9,8 @@ export interface ValueAxis {
 
 /** Tick steps and the least stretch of values that is drawn over the whole height. */
 const smallest: Readonly<Record<Unit, number>> = { ms: 1, bytes: 1, count: 1, ratio: 0.001, score: 0.01 };
+/** Of metrics without a unit: below it steps are no longer told apart, and in the end they are 0. */
+const smallestPlain = 1e-12;
 const mantissas = [1, 2, 5, 10];
 const wantedSteps = 4;
 /** A value so many times above all lines and nearly all values is drawn at the edge, so that the rest can be read. */
@@ -29,7 +31,7 @@ export function valueAxis(values: readonly number[], lines: readonly ChartLine[]
   const [low, high] = [Math.min(...all), Math.max(...all)];
   // What is held against a line far from zero is read best around it.
   const bottom = breaking.length > 0 && low > highUp * high && low > 0 ? low : Math.min(0, low);
-  const least = Math.max(Math.abs(high) * leastStretch, unit === null ? 0 : smallest[unit]);
+  const least = Math.max(Math.abs(high) * leastStretch, unit === null ? smallestPlain : smallest[unit]);
   const stretch = Math.max(high - bottom, least) || 1;
   const step = stepOf(stretch / wantedSteps, high, unit);
   return bottom > 0 ? axisOver(high - stretch, high, step) : axisOver(bottom, bottom + stretch, step);

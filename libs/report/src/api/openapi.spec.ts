@@ -130,7 +130,7 @@ describe('the OpenAPI document', () => {
   it.each(['/v1/traces', '/v1/metrics', '/v1/logs'])('names every reason for which %s is refused, but those of others', (path) => {
     const told = Object.values(made.paths[path]?.post?.responses ?? {}).flatMap(({ description }) => description.split(/: |, /));
     const ofBeacons = ['string_too_long', 'forbidden_key', 'beacon_too_old'];
-    const others: readonly string[] = ['duplicate', 'msgpack_invalid', 'not_kept', ...ofBeacons];
+    const others: readonly string[] = ['duplicate', 'msgpack_invalid', 'not_kept', 'sampled_out', ...ofBeacons];
     for (const reason of rejectReasons.filter((each) => !others.includes(each))) expect(told).toContain(reason);
   });
 });

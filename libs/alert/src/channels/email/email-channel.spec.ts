@@ -149,7 +149,7 @@ describe('the server', () => {
     ['data', true],
   ] as const)('that falls silent at %s may have taken the mail: %s', async (at, ambiguous) => {
     smtp.reply({ at, silent: true });
-    expect(await sendBy(channelTo({ timeoutMs: 300 }))).toMatchObject({ result: 'later', status: null, ambiguous });
+    expect(await sendBy(channelTo({ timeoutMs: 1_500 }))).toMatchObject({ result: 'later', status: null, ambiguous });
   });
 
   it('that is not there is looked for again', async () => {
