@@ -52,6 +52,7 @@ export { openSqlPort, type SqlPort } from './sql-port/sql-port.ts';
 export { makeWriterSecret, sameSecret } from './sql-port/writer-secret.ts';
 export { EmbeddedStream, type EmbeddedStreamOptions } from './stream/embedded-stream.ts';
 export * from './stream/event-stream.ts';
+export { loadProgress } from './stream/load-progress.ts';
 export { askWeighted } from './warehouse/ask-weighted.ts';
 export { type BlockRepair, repairBlock, type StoredBlock } from './warehouse/block-repair.ts';
 export { EmbeddedWarehouse, type EmbeddedWarehouseOptions } from './warehouse/embedded-warehouse.ts';

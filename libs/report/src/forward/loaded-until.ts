@@ -1,4 +1,4 @@
-import type { EventStream, Warehouse } from '#platform';
+import { type EventStream, loadProgress, type Warehouse } from '#platform';
 import { minuteMs } from '../range/time-range.ts';
 
 /** What is older says no more than that it is behind. */
@@ -9,17 +9,8 @@ const lookBackMs = 60 * minuteMs;
  * stored nothing in the last hour.
  */
 export async function loadedUntil(stream: EventStream, warehouse: Warehouse, now: number, signal: AbortSignal): Promise<number> {
-  const behind = await stream.behind('rum', 'loader');
+  const loaded = { topic: 'rum', group: 'loader', table: 'rum_events' } as const;
+  const { behind, newest } = await loadProgress(stream, warehouse, loaded, now - lookBackMs, signal);
   const late = [...behind].flatMap(([partition, messages]) => (messages > 0 ? [partition] : []));
-  if (late.length === 0) return now;
-  const rows = await warehouse.ask<{ partition: number; newest: string }>({
-    sql: `SELECT src_partition AS partition, toUnixTimestamp64Milli(max(received_at)) AS newest
-FROM rum_events
-WHERE received_at >= fromUnixTimestamp64Milli({since:Int64}, 'UTC') AND src_partition IN {late:Array(UInt16)}
-GROUP BY partition`,
-    params: { since: now - lookBackMs, late },
-    signal,
-  });
-  const newest = new Map(rows.map(({ partition, newest }) => [partition, Number(newest)]));
   return Math.min(now, ...late.map((partition) => newest.get(partition) ?? 0));
 }
