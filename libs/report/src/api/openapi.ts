@@ -8,7 +8,7 @@ import { routes } from './routes.ts';
 
 const errorReference = (description: string): Json => ({ description, ...schemaReference('Error') });
 
-function queryParameters(query: z.ZodObject): Json[] {
+export function queryParameters(query: z.ZodObject): Json[] {
   const required = new Set((jsonSchemaOf(query, 'input').required as string[] | undefined) ?? []);
   return Object.entries(query.shape).map(([name, schema]) => {
     const { description, ...rest } = jsonSchemaOf(schema as z.ZodType, 'output');
