@@ -12,8 +12,8 @@ export interface BeaconLoadOptions {
 
 /** Says what request a serial number is; the same each time, but for the sender's clock. */
 export interface RequestScript {
-  /** Status of an answer after which it is stored. */
-  readonly acknowledged: number;
+  /** Statuses of answers after which it is stored. */
+  readonly acknowledged: readonly number[];
   requestOf(n: number, now: number): Buffer | string;
 }
 
@@ -79,8 +79,9 @@ export class BeaconLoad {
     const status = await connection.exchange(script.requestOf(n, Date.now()));
     this.#underWay -= 1;
     this.statuses.set(status, (this.statuses.get(status) ?? 0) + 1);
-    book.settle(n, status === script.acknowledged);
-    if (status !== script.acknowledged) await pause(refusedPauseMs);
+    const stored = script.acknowledged.includes(status);
+    book.settle(n, stored);
+    if (!stored) await pause(refusedPauseMs);
   }
 
   #choose(): number | undefined {

@@ -26,7 +26,7 @@ interface Event {
  * with the run's start, so a run must end within the 24 hours that a beacon may be old, less those of the latest.
  */
 export class BeaconScript {
-  readonly acknowledged = 204;
+  readonly acknowledged = [204];
   /** Tells this run's rows from anybody else's, 16 bits. */
   readonly tag: number;
 

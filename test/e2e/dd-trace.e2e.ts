@@ -2,6 +2,9 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { rejectReasons } from '#contracts';
+import { fuzzIntake } from '../fuzz/fuzz-intake.ts';
+import { hostileAgent } from '../fuzz/hostile-agent.ts';
 import { StandaloneProcess } from './standalone-process.ts';
 
 jest.setTimeout(90_000);
@@ -75,5 +78,22 @@ describe('an application with dd-trace', () => {
     const ledger = (await (await fetch(`${house.http}/api/ledger`)).json()) as { difference: unknown };
     const none = { beacons: 0, events: 0 };
     expect(ledger.difference).toEqual({ received: none, accepted: none });
+  });
+});
+
+const [cases, seed] = [2_000, Number(process.env.FUZZ_SEED ?? Date.now() % 1_000_000)];
+/** The readers alone see 20,000: `libs/ingest/src/telemetry/datadog-agent/datadog-agent.spec.ts`. */
+describe(`the agent's API under ${cases} hostile requests, seed ${seed}`, () => {
+  it('answers each with 2xx or 4xx and a reason, stays alive and balances its ledger', async () => {
+    const codeOf = (text: string) => rejectReasons.find((reason) => text.includes(`"${reason}"`));
+    const report = await fuzzIntake(house.ports.datadogAgent!, cases, seed, { requests: hostileAgent, codeOf });
+    expect(report.malformed).toEqual([]);
+    expect(Object.keys(report.statuses).filter((status) => !/^(200|4\d\d)$/.test(status))).toEqual([]);
+    expect(report.statuses[200]).toBeGreaterThan(cases / 10);
+    expect(report.codes.msgpack_invalid).toBeGreaterThan(cases / 20);
+    await house.whenLoaded();
+    const ledger = (await (await fetch(`${house.api}/api/ledger`)).json()) as { difference: object };
+    expect(ledger.difference).toEqual({ received: { beacons: 0, events: 0 }, accepted: { beacons: 0, events: 0 } });
+    expect(await house.ask('SELECT reason, substring(raw, 1, 3000) AS message FROM dead_letter LIMIT 3')).toEqual([]);
   });
 });

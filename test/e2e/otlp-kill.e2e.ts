@@ -27,7 +27,7 @@ interface StoredRequest {
   readonly us: number;
 }
 
-describe(`kill -9 in the middle of OTLP, ${rounds} rounds, seed ${seed}`, () => {
+describe(`kill -9 in the middle of OTLP, dd-trace and Faro, ${rounds} rounds, seed ${seed}`, () => {
   const [book, script, random] = [new BeaconBook(), new SpanScript(Date.now()), seededRandom(seed)];
   let dataDir: string;
   beforeAll(async () => {
@@ -71,6 +71,8 @@ describe(`kill -9 in the middle of OTLP, ${rounds} rounds, seed ${seed}`, () => 
       );
       expect(rows.map(wrongOf).filter(Boolean).slice(0, 10)).toEqual([]);
       expect([rows.length, book.acknowledged]).toEqual([book.sent, book.sent]);
+      const sources = await house.ask('SELECT source, count() > 100 AS many FROM span_events GROUP BY source ORDER BY source');
+      expect(sources).toEqual(['datadog-agent', 'faro', 'otlp'].map((source) => ({ source, many: 1 })));
       const [raw] = await house.ask('SELECT count() AS n, sum(duration_us) AS us FROM span_events');
       for (const rollup of ['span_1m', 'span_1h'])
         expect(await house.ask(`SELECT sum(n) AS n, sum(us) AS us FROM ${rollup}`)).toEqual([raw]);

@@ -47,7 +47,9 @@ export class RecordingSmtp {
         const code = this.#refused.get(address.toLowerCase());
         reply(code === undefined ? null : failure(code));
       },
-      onData: (stream: SMTPServerDataStream, session: SMTPServerSession, reply: Reply) => void this.#take(stream, session, reply),
+      // Of a sender that goes away in the middle nothing is recorded.
+      onData: (stream: SMTPServerDataStream, session: SMTPServerSession, reply: Reply) =>
+        void this.#take(stream, session, reply).catch(() => {}),
     });
     this.#server.on('error', () => {});
   }

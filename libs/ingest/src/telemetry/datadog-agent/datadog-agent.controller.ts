@@ -112,7 +112,7 @@ export class DatadogAgentController {
       return this.intake.take(batch, digestOf(access.project.id, body), arrival, access);
     });
     if ('refusal' in receipt) this.#answer(receipt.refusal, arrival, access.project.id, request, reply);
-    else reply.send(this.#ratesOf(access.project.id, arrival));
+    else reply.status(200).send(this.#ratesOf(access.project.id, arrival));
   }
 
   #turnAway({ refusal, arrival, access }: TurnedAway, request: FastifyRequest, reply: FastifyReply): void {

@@ -1,5 +1,6 @@
 import { decode } from '@msgpack/msgpack';
 import { type Refusal, refuse } from '../../intake/arrival.ts';
+import { brokenBounds } from './msgpack-bounds.ts';
 
 /** A span as dd-trace writes it, whichever version of the format carried it. */
 export interface AgentSpan {
@@ -31,7 +32,6 @@ const most = { spans: 50_000, tags: 512, text: 1_048_576 } as const;
 /** Ids and times have 64 bits; keys are texts, or numbers in version 0.5. Neither extensions nor prototypes come out of it. */
 const limits = {
   useBigInt64: true,
-  maxArrayLength: 500_000,
   maxMapLength: 2_048,
   maxStrLength: most.text,
   maxBinLength: most.text,
@@ -41,6 +41,8 @@ const limits = {
 /** The chunks of a body of `/v0.X/traces`, or why it is none. */
 export function readTraces(body: Uint8Array, version: TracesVersion): Chunk[] | Refusal {
   try {
+    const broken = brokenBounds(body);
+    if (broken !== undefined) throw new RangeError(broken);
     const decoded = decode(body, limits);
     const chunks = version === '0.5' ? readIndexed(decoded) : arrayOf(decoded, 'the body').map(readPlainChunk);
     const spans = chunks.reduce((sum, { length }) => sum + length, 0);
