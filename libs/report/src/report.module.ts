@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ChangeToken } from '#platform';
+import { ApmController } from './api/apm.controller.ts';
 import { BudgetsController } from './api/budgets.controller.ts';
 import { LedgerController } from './api/ledger.controller.ts';
 import { LiveController } from './api/live.controller.ts';
@@ -12,6 +13,7 @@ import { LiveTail } from './live/live-tail.ts';
 import { MetricReport } from './metrics/metric-report.ts';
 import { RegressionReport } from './regressions/regression-report.ts';
 import { ReportOptions } from './report-options.ts';
+import { TraceReport } from './traces/trace-report.ts';
 
 /** Answers what the dashboard, the command line and people ask. Needs `Warehouse`, `EventStream` and `Clock` from a global module. */
 @Module({})
@@ -19,11 +21,19 @@ export class ReportModule {
   static forRoot(options: ReportOptions = new ReportOptions()): DynamicModule {
     return {
       module: ReportModule,
-      controllers: [OpenApiController, MetricsController, LedgerController, LiveController, BudgetsController, RegressionsController],
+      controllers: [
+        OpenApiController,
+        MetricsController,
+        ApmController,
+        LedgerController,
+        LiveController,
+        BudgetsController,
+        RegressionsController,
+      ],
       providers: [
         { provide: ReportOptions, useValue: options },
         { provide: ChangeToken, useValue: new ChangeToken(options.operateToken) },
-        ...[MetricReport, LedgerReport, LiveTail, BudgetReport, RegressionReport],
+        ...[MetricReport, TraceReport, LedgerReport, LiveTail, BudgetReport, RegressionReport],
       ],
     };
   }

@@ -36,7 +36,7 @@ const filterParameters = {
   rating: severalOf(z.enum(ratingValues)).optional().describe(`Only events rated so${rawNote}`),
 };
 
-const rangeParameters = {
+export const rangeParameters = {
   window: z.string().max(8).optional().describe(`How far back from now: a number of m, h or d, up to ${longestWindowDays}d. Default 24h`),
   from: instantText.optional().describe('Start instead of window: milliseconds since 1970 or ISO 8601 with a zone'),
   to: instantText.optional().describe('End, with from. Default: now'),

@@ -4,10 +4,12 @@ import { storeBudgetHour } from '../../../../test/seed/budget-hours.ts';
 import { storeRegression } from '../../../../test/seed/regressions.ts';
 import { ReportApp } from '../../../../test/seed/report-app.ts';
 import { storeRows } from '../../../../test/seed/rum-rows.ts';
+import { storeLogs, storeSpans } from '../../../../test/seed/span-rows.ts';
 import { openTemporaryWarehouse, type TemporaryWarehouse } from '../../../../test/seed/temporary-warehouse.ts';
 import { errorAnswer } from './answers.ts';
 import { routes } from './routes.ts';
 
+const trace = '0af7651916cd43dd8448eb211c80319c';
 let house: TemporaryWarehouse;
 let api: ReportApp;
 
@@ -16,8 +18,11 @@ beforeAll(async () => {
   api = await ReportApp.over(house.warehouse);
   await storeRows(house.warehouse, [
     { ts: Date.now() - 120_000, value: 1200, rating: 'good', device: 'mobile' },
-    { ts: Date.now() - 120_000, value: 3, metric: 'own/metric' },
+    { ts: Date.now() - 120_000, value: 3, metric: 'own/metric', trace_id: trace },
+    { ts: Date.now() - 120_000, value: 3, metric: 'mcp-tool-execution', tool: 'search', trace_id: trace },
   ]);
+  await storeSpans(house.warehouse, [{ start: (Date.now() - 60_000) * 1_000, tool: 'search', trace_id: trace }]);
+  await storeLogs(house.warehouse, [{ ts: Date.now() - 60_000, trace_id: trace }]);
   await storeBudgetHour(house.warehouse, Math.floor(Date.now() / 3_600_000) * 3_600_000, {});
   await storeRegression(house.warehouse, { id: 'r1' });
 });
@@ -34,6 +39,12 @@ describe('every route', () => {
     metricSeries: '/api/metrics/lcp?window=1h',
     metricBreakdown: '/api/metrics/LCP/breakdown?by=device&window=1h',
     dimensionValues: '/api/dimensions/device?window=1h',
+    listTraces: '/api/traces',
+    trace: `/api/traces/${trace}`,
+    listServices: '/api/services',
+    serviceRoutes: '/api/services/shop/routes',
+    listTools: '/api/tools',
+    exemplars: '/api/exemplars?metric=mcp-tool-execution',
     ledger: '/api/ledger',
     latestEvents: '/api/live?limit=5',
     listBudgets: '/api/budgets',
@@ -48,7 +59,7 @@ describe('every route', () => {
     async (id, route) => {
       const { status, headers, body } = await get(examples[id] as string);
       expect([status, headers['cache-control'], headers['access-control-allow-origin']]).toEqual([200, 'no-store', undefined]);
-      expect(id === 'ledger' || id === 'regression' || body.data.length > 0).toBe(true);
+      expect(['ledger', 'regression', 'trace'].includes(id) || body.data.length > 0).toBe(true);
       expect(strictly(route.answer as z.ZodObject).parse(body)).toEqual(body);
     },
   );

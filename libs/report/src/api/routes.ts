@@ -11,6 +11,7 @@ import {
   regressionAnswer,
   regressionListAnswer,
 } from './answers.ts';
+import { apmRoutes } from './apm-routes.ts';
 import {
   breakdownParameters,
   budgetListParameters,
@@ -60,6 +61,7 @@ export const routes: readonly RouteDescription[] = [
     query: dimensionParameters,
     answer: dimensionAnswer,
   },
+  ...apmRoutes,
   {
     path: '/api/ledger',
     id: 'ledger',

@@ -88,6 +88,14 @@ const offers: Readonly<Record<string, Offer>> = {
     description: 'Per tool of the measured MCP servers: calls, percentiles, errors, tokens, slowest release.',
   },
   listServices: { name: 'list_services', title: 'Services', description: 'Per service: rate, errors, percentiles.' },
+  serviceRoutes: {
+    ...{ name: 'list_routes_of_service', title: 'Routes of a service' },
+    description: 'Per route or operation of one service: rate, errors, percentiles.',
+  },
+  exemplars: {
+    ...{ name: 'traces_near_percentile', title: 'Traces behind a percentile' },
+    description: 'Traces whose value is nearest to a percentile of a metric. Then get_trace shows what a slow one spent its time on.',
+  },
   beginSilence: {
     ...{ name: 'silence', title: 'Silence alerts' },
     description: 'Tell nobody of what matches, for a time. Ask the person for how long and why before calling it.',
