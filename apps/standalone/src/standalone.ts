@@ -6,7 +6,7 @@ import type { Logger } from 'pino';
 import { AlertApiModule, AlertApiOptions, AlertModule, alertRoutes } from '#alert';
 import type { ConfigFile } from '#contracts';
 import { BudgetJobModule, RegressionModule } from '#detect';
-import { caughtUp, followKeys, IntakeGate, IntakeModule, LedgerBook, LoadingModule, recoverLedger } from '#ingest';
+import { caughtUp, followKeys, IntakeGate, IntakeModule, LedgerBook, LoadingModule, recoverLedger, ViewSettlingModule } from '#ingest';
 import {
   ConfigurationError,
   closeHttpApp,
@@ -162,6 +162,7 @@ function rootModule(platform: OpenPlatform, { config, environment, identitySecre
       PlatformModule.forRoot(platform),
       IntakeModule.forRoot({ config, identitySecret, readsIdsBack: true }),
       LoadingModule.forRoot({ log, alone: true }),
+      ViewSettlingModule,
       AlertModule.forRoot({ log, config, alerting: { ...environment.alerting, linkSecret }, datadog: environment.datadog }),
       BudgetJobModule.forRoot(config, log),
       RegressionModule.forRoot(projects, log),

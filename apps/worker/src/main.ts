@@ -1,5 +1,5 @@
 import { BudgetJobModule, RegressionModule } from '#detect';
-import { LedgerAuditModule } from '#ingest';
+import { LedgerAuditModule, ViewSettlingModule } from '#ingest';
 import { run } from '#platform';
 import { MonitorModule } from '#probe';
 import { DatadogSeriesModule, defaultProjectOf } from '#report';
@@ -9,6 +9,7 @@ await run({
   needs: { stream: true, warehouse: 'migrated', jobs: true, blobs: true },
   modules: ({ config, environment, log }) => [
     LedgerAuditModule.forRoot(log),
+    ViewSettlingModule,
     BudgetJobModule.forRoot(config, log),
     RegressionModule.forRoot(
       config.projects.map(({ id }) => id),

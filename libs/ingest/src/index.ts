@@ -6,3 +6,4 @@ export { LedgerAuditModule } from './loading/ledger-audit.ts';
 export { caughtUp, recoverLedger } from './loading/ledger-recovery.ts';
 export { LoadingModule, type LoadingOptions } from './loading/loading.module.ts';
 export { type ReplayReport, replayDeadLetters } from './loading/replay.ts';
+export { ViewSettlingModule } from './views/view-settling.module.ts';

@@ -14,6 +14,8 @@ export interface DoorRules {
   readonly key: string | undefined;
   /** For requests without a key; the open project when absent. */
   readonly project?: string;
+  /** The key may be one of another product's: the open project takes what comes with a key of nobody. */
+  readonly foreignKey?: true;
   readonly encoding: string;
   readonly limitsOf: (access: Access) => BodyLimits;
   /** Where its headers alone say that it cannot be taken. */
@@ -48,10 +50,10 @@ export class IntakeDoor {
   async enter(
     request: FastifyRequest,
     reply: FastifyReply,
-    { key, project, encoding, limitsOf, wrong }: DoorRules,
+    { key, project, foreignKey, encoding, limitsOf, wrong }: DoorRules,
   ): Promise<Entered | TurnedAway> {
     const arrival = this.#arrivalOf(request);
-    const access = key === undefined && project !== undefined ? this.gate.keys.withoutKey(project) : this.gate.keys.find(key);
+    const access = key === undefined && project !== undefined ? this.gate.keys.withoutKey(project) : this.#accessOf(key, foreignKey);
     if ('refused' in access) return { refusal: access, arrival };
     allowOrigin(reply, arrival.origin, access);
     const early =
@@ -62,6 +64,13 @@ export class IntakeDoor {
     if (early) return { refusal: early, arrival, access };
     const body = await readBody(request.raw, encoding, limitsOf(access));
     return 'refused' in body ? { refusal: body, arrival, access } : { body, arrival, access };
+  }
+
+  #accessOf(key: string | undefined, foreignKey: true | undefined): Access | Refusal {
+    const found = this.gate.keys.find(key);
+    if (!foreignKey || !('refused' in found) || found.refused !== 'key_unknown') return found;
+    const open = this.gate.keys.find(undefined);
+    return 'refused' in open ? found : open;
   }
 
   /** Counts it as under way until `work` is done, and lets others have their turn on the event loop before. */
