@@ -165,7 +165,7 @@ function rootModule(platform: OpenPlatform, { config, environment, identitySecre
       RegressionModule.forRoot(projects, log),
       DatadogSeriesModule.forRoot({ config, datadog: environment.datadog, log }),
       ReportModule.forRoot(
-        new ReportOptions(defaultProject, { rawDays, minuteDays }, 'loader', operateToken, [...alertRoutes, ...syntheticRoutes]),
+        new ReportOptions(defaultProject, { rawDays, minuteDays }, 'loader', operateToken, [...alertRoutes, ...syntheticRoutes], projects),
       ),
       MonitorModule.forRoot({ config, environment, defaultProject, log }),
       SyntheticApiModule.forRoot(new SyntheticApiOptions({ config, defaultProject, operateToken, crux: environment.synthetic.crux })),

@@ -1,12 +1,14 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ChangeToken } from '#platform';
 import { BudgetsController } from './api/budgets.controller.ts';
+import { DeploysController } from './api/deploys.controller.ts';
 import { LedgerController } from './api/ledger.controller.ts';
 import { LiveController } from './api/live.controller.ts';
 import { MetricsController } from './api/metrics.controller.ts';
 import { OpenApiController } from './api/openapi.controller.ts';
 import { RegressionsController } from './api/regressions.controller.ts';
 import { BudgetReport } from './budgets/budget-report.ts';
+import { DeployDesk } from './deploys/deploy-desk.ts';
 import { LedgerReport } from './ledger/ledger-report.ts';
 import { LiveTail } from './live/live-tail.ts';
 import { MetricReport } from './metrics/metric-report.ts';
@@ -19,11 +21,19 @@ export class ReportModule {
   static forRoot(options: ReportOptions = new ReportOptions()): DynamicModule {
     return {
       module: ReportModule,
-      controllers: [OpenApiController, MetricsController, LedgerController, LiveController, BudgetsController, RegressionsController],
+      controllers: [
+        OpenApiController,
+        MetricsController,
+        LedgerController,
+        LiveController,
+        BudgetsController,
+        RegressionsController,
+        DeploysController,
+      ],
       providers: [
         { provide: ReportOptions, useValue: options },
         { provide: ChangeToken, useValue: new ChangeToken(options.operateToken) },
-        ...[MetricReport, LedgerReport, LiveTail, BudgetReport, RegressionReport],
+        ...[MetricReport, LedgerReport, LiveTail, BudgetReport, RegressionReport, DeployDesk],
       ],
     };
   }

@@ -16,7 +16,7 @@ const bounds = { maxMessages: 100, maxBytes: 1024 * 1024, lingerMs: 0 };
 const newsMs = 3_600_000;
 
 /**
- * Deploys that somebody told are shown as soon as they stand on the stream, each once; one that could not be told is tried again with those
+ * Deploys that somebody told, and new releases that were seen, are shown as soon as they stand on the stream, each once; one that could not be told is tried again with those
  * that the warehouse knows of. The returned function ends it.
  */
 export async function watchDeploys(parts: DeploysWatchParts): Promise<() => Promise<void>> {
@@ -32,8 +32,8 @@ export async function watchDeploys(parts: DeploysWatchParts): Promise<() => Prom
     const book = await rules.current();
     const signal = AbortSignal.any([owned, stopping.signal]);
     // One after the other: the same release may be there twice.
-    for (const deploy of deploys.filter(({ project }) => hasRules(book, project)))
-      await tellDeploys([deploy], parts, { now, signal, said: true });
+    for (const { deploy, said } of deploys.filter(({ deploy: { project } }) => hasRules(book, project)))
+      await tellDeploys([deploy], parts, { now, signal, said });
     signal.throwIfAborted();
   });
   return async () => {
