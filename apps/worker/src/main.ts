@@ -1,4 +1,4 @@
-import { BudgetJobModule, RegressionModule } from '#detect';
+import { BudgetJobModule, RegressionModule, ReleaseModule } from '#detect';
 import { LedgerAuditModule } from '#ingest';
 import { run } from '#platform';
 import { MonitorModule } from '#probe';
@@ -7,14 +7,15 @@ import { DatadogSeriesModule, defaultProjectOf } from '#report';
 await run({
   name: 'worker',
   needs: { stream: true, warehouse: 'migrated', jobs: true, blobs: true },
-  modules: ({ config, environment, log }) => [
-    LedgerAuditModule.forRoot(log),
-    BudgetJobModule.forRoot(config, log),
-    RegressionModule.forRoot(
-      config.projects.map(({ id }) => id),
-      log,
-    ),
-    DatadogSeriesModule.forRoot({ config, datadog: environment.datadog, log }),
-    MonitorModule.forRoot({ config, environment, defaultProject: defaultProjectOf(config), log }),
-  ],
+  modules({ config, environment, log }) {
+    const projects = config.projects.map(({ id }) => id);
+    return [
+      LedgerAuditModule.forRoot(log),
+      BudgetJobModule.forRoot(config, log),
+      RegressionModule.forRoot(projects, log),
+      ReleaseModule.forRoot(projects, log),
+      DatadogSeriesModule.forRoot({ config, datadog: environment.datadog, log }),
+      MonitorModule.forRoot({ config, environment, defaultProject: defaultProjectOf(config), log }),
+    ];
+  },
 });

@@ -16,3 +16,6 @@ export interface DeployRow {
   told_by: string;
   received_at: number;
 }
+
+/** Events of a release below which its first sight may be somebody's test. */
+export const fewestReleaseEvents = 20;

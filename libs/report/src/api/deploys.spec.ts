@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ReportOptions } from '#report';
+import { deploysLoaded, loadDeploys } from '../../../../test/seed/loaded-deploys.ts';
 import { ReportApp } from '../../../../test/seed/report-app.ts';
 import { openTemporaryWarehouse, type TemporaryWarehouse } from '../../../../test/seed/temporary-warehouse.ts';
 
@@ -10,21 +11,12 @@ let api: ReportApp;
 let guarded: ReportApp;
 let project = 0;
 
-/** What is on the stream is stored as a loader does it. */
-async function loadFrom({ stream }: ReportApp): Promise<() => Promise<void>> {
-  const bounds = { maxMessages: 100, maxBytes: 1024 * 1024, lingerMs: 0 };
-  return stream.consume({ topic: 'deploys', group: 'loader', ...bounds }, async ({ partition, first, last, messages }) => {
-    const rows = Buffer.concat(messages.map(({ value }) => value));
-    await house.warehouse.insert({ table: 'deploy_events', token: `deploys:${partition}:${first}-${last}`, rows });
-  });
-}
-
 let stop: () => Promise<void>;
 beforeAll(async () => {
   house = await openTemporaryWarehouse();
   api = await ReportApp.over(house.warehouse);
   guarded = await ReportApp.over(house.warehouse, new ReportOptions('default', undefined, 'loader', token, [], ['default']));
-  stop = await loadFrom(api);
+  stop = await loadDeploys(api.stream, house.warehouse);
 });
 afterAll(async () => {
   await stop();
@@ -38,7 +30,7 @@ beforeEach(() => {
 
 const tell = (body: object, query = '') => api.postJson(`/api/deploys?project=p${project}${query}`, body);
 async function deploys(query = '') {
-  while ((await api.stream.lag('deploys', 'loader')).messages > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  await deploysLoaded(api.stream);
   return (await api.get(`/api/deploys?project=p${project}${query}`)).body;
 }
 const shop = { app: 'shop', version: '1.4.0' };
