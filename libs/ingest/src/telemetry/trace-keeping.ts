@@ -3,7 +3,7 @@ import type { ProjectConfig } from '#contracts';
 import { RepeatWindow } from '../intake/repeat-window.ts';
 import type { SpanRecord } from './telemetry-batch.ts';
 
-export type SpanKeeping = NonNullable<ProjectConfig['spans']>;
+type SpanKeeping = NonNullable<ProjectConfig['spans']>;
 
 /** A span may not stand for more: one that did would decide every count alone. */
 export const maxWeight = 1e6;
@@ -24,7 +24,7 @@ export function weightInSample(weight: number, draw: number, keep: number): numb
 }
 
 /** Spans for which their whole trace is kept. */
-export const isRemarkable = (span: SpanRecord, { slowMs }: SpanKeeping): boolean => isFailed(span) || span.durationUs >= slowMs * 1_000;
+const isRemarkable = (span: SpanRecord, { slowMs }: SpanKeeping): boolean => isFailed(span) || span.durationUs >= slowMs * 1_000;
 
 export const isFailed = ({ error, attributes }: SpanRecord): boolean => error || attributes['mcp.tool.status'] === 'error';
 
