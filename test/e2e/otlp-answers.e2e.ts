@@ -102,6 +102,17 @@ describe('the answers of OTLP', () => {
     const page = { 'content-type': json, authorization: 'Bearer web-key-1', origin: 'https://shop.example' };
     const { status, headers } = await fetch(`${house.http}/v1/logs`, { method: 'POST', body: '{}', headers: page });
     expect([status, headers.get('access-control-allow-origin')]).toEqual([200, 'https://shop.example']);
+    expect(await send('/v1/logs', '{}', { 'x-api-key': '', authorization: 'Bearer web-key-1' })).toMatchObject({ status: 200 });
+  });
+
+  it('let a page ask that will show its key in a header, and no other', async () => {
+    const from = async (origin: string) => {
+      const preflight = await fetch(`${house.http}/v1/logs`, { method: 'OPTIONS', headers: { origin } });
+      return preflight.headers.get('access-control-allow-origin');
+    };
+    expect(await from('https://shop.example')).toBe('https://shop.example');
+    const stranger = await send('/v1/logs', '{}', { origin: 'https://other.example' });
+    expect([stranger.status, stranger.headers.get('access-control-allow-origin')]).toEqual([403, null]);
   });
 
   it('are 404 for profiles', async () => {

@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { logsSignal, metricsSignal, tracesSignal } from '../../libs/ingest/src/telemetry/otlp/otlp-signals.ts';
 import { writeProtobuf } from '../../libs/ingest/src/telemetry/otlp/write-protobuf.contract.ts';
+import { changed, changes } from './changed-bytes.ts';
 import type { HostileRequest } from './hostile-beacons.ts';
 
 const now = BigInt(Date.now()) * 1_000_000n;
@@ -171,24 +172,6 @@ const requests = fc.oneof(
 const wrongTypes = fc
   .tuple(fc.constantFrom('traceId', 'name', 'attributes', 'kind', 'startTimeUnixNano', 'events', 'status'), fc.jsonValue({ maxDepth: 2 }))
   .map(([field, value]) => Buffer.from(JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: [{ [field]: value }] }] }] })));
-
-type Change = { readonly at: number; readonly bytes: Uint8Array; readonly removed: number };
-const changes = fc.oneof(
-  { weight: 2, arbitrary: fc.constant([]) },
-  {
-    weight: 3,
-    arbitrary: fc.array(fc.record({ at: fc.nat(), bytes: fc.uint8Array({ maxLength: 12 }), removed: fc.nat({ max: 12 }) }), {
-      minLength: 1,
-      maxLength: 4,
-    }),
-  },
-);
-function changed(body: Buffer, list: readonly Change[]): Buffer {
-  return list.reduce((all, { at, bytes, removed }) => {
-    const place = at % (all.length + 1);
-    return Buffer.concat([all.subarray(0, place), bytes, all.subarray(place + removed)]);
-  }, body);
-}
 
 const rawBodies = fc.oneof(
   wrongTypes,

@@ -1,7 +1,7 @@
 import { AlertApiModule, AlertApiOptions, alertRoutes } from '#alert';
-import { run } from '#platform';
+import { houseVersion, run } from '#platform';
 import { LhciModule, LhciOptions, SyntheticApiModule, SyntheticApiOptions, syntheticRoutes } from '#probe';
-import { defaultProjectOf, ReportModule, ReportOptions } from '#report';
+import { AssistantModule, defaultProjectOf, ReportModule, ReportOptions } from '#report';
 
 await run({
   name: 'api',
@@ -10,12 +10,13 @@ await run({
   modules({ config, environment, log }) {
     const { rawDays, minuteDays } = config.retention;
     const defaultProject = defaultProjectOf(config);
-    const { operateToken, alerting, lhciAuth: basicAuth } = environment;
+    const { operateToken, sqlReadToken, alerting, lhciAuth: basicAuth } = environment;
     const projects = config.projects.map(({ id }) => id);
+    const furtherRoutes = [...alertRoutes, ...syntheticRoutes];
+    const tokens = { read: sqlReadToken, operate: operateToken };
     return [
-      ReportModule.forRoot(
-        new ReportOptions(defaultProject, { rawDays, minuteDays }, 'loader', operateToken, [...alertRoutes, ...syntheticRoutes], projects),
-      ),
+      ReportModule.forRoot(new ReportOptions(defaultProject, { rawDays, minuteDays }, 'loader', operateToken, furtherRoutes, projects)),
+      AssistantModule.forRoot({ version: houseVersion, furtherRoutes, tokens, sql: () => environment.cluster.analyst }),
       SyntheticApiModule.forRoot(new SyntheticApiOptions({ config, defaultProject, operateToken, crux: environment.synthetic.crux })),
       AlertApiModule.forRoot(
         new AlertApiOptions({

@@ -1,9 +1,8 @@
 import 'reflect-metadata';
 import { pino } from 'pino';
-import { ConfigurationError, DataFolderInUse, type Environment, readEnvironment } from '#platform';
+import { ConfigurationError, DataFolderInUse, type Environment, houseVersion, readEnvironment } from '#platform';
 import { banner } from './banner.ts';
 import { type Standalone, startStandalone } from './standalone.ts';
-import { version } from './version.ts';
 
 /** Below this, inserts, questions and disk share too few threads and hold each other up. */
 const neededThreads = 16;
@@ -21,7 +20,7 @@ async function run(environment: Environment): Promise<void> {
   const standalone = await startStandalone(environment, log);
   process.stdout.write(
     banner({
-      version,
+      version: houseVersion,
       engine: standalone.engineVersion,
       http: standalone.http,
       sql: standalone.sql,

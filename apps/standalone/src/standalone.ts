@@ -14,6 +14,7 @@ import {
   type Engine,
   type Environment,
   explainBusyPort,
+  houseVersion,
   listen,
   makeWriterSecret,
   type OpenPlatform,
@@ -28,10 +29,9 @@ import {
   writePorts,
 } from '#platform';
 import { LhciModule, LhciOptions, MonitorModule, SyntheticApiModule, SyntheticApiOptions, syntheticRoutes } from '#probe';
-import { DatadogSeriesModule, defaultProjectOf, ReportModule, ReportOptions } from '#report';
+import { AssistantModule, DatadogSeriesModule, defaultProjectOf, ReportModule, ReportOptions, type SqlDoor } from '#report';
 import { shownHost } from './banner.ts';
 import { type DemoInfo, DemoModule } from './demo/demo.module.ts';
-import { version } from './version.ts';
 
 /** Empty where there is none. */
 interface Addresses {
@@ -76,7 +76,7 @@ async function startOn(opened: AsyncDisposableStack, environment: Environment, c
   const addresses: Addresses = { http: '', sql: '', otlp: '', datadogAgent: '' };
   const app = await createHttpApp({
     module: rootModule(platform, {
-      ...{ config, environment, log, info: () => demoInfo(environment, config, addresses) },
+      ...{ config, environment, log, info: () => demoInfo(environment, config, addresses), sql: () => sqlDoor(environment, addresses) },
       identitySecret: await secretIn(dataDir, 'identity.secret'),
       linkSecret: environment.alerting.linkSecret ?? (await secretIn(dataDir, 'link.secret')).toString('hex'),
     }),
@@ -148,13 +148,15 @@ interface RootParts {
   readonly linkSecret: string;
   readonly log: Logger;
   readonly info: () => DemoInfo;
+  readonly sql: () => SqlDoor | undefined;
 }
 
-function rootModule(platform: OpenPlatform, { config, environment, identitySecret, linkSecret, log, info }: RootParts) {
+function rootModule(platform: OpenPlatform, { config, environment, identitySecret, linkSecret, log, info, sql }: RootParts) {
   const { rawDays, minuteDays } = config.retention;
   const { operateToken, alerting, lhciAuth: basicAuth } = environment;
   const defaultProject = defaultProjectOf(config);
   const projects = config.projects.map(({ id }) => id);
+  const furtherRoutes = [...alertRoutes, ...syntheticRoutes];
   @Module({
     imports: [
       PlatformModule.forRoot(platform),
@@ -165,9 +167,8 @@ function rootModule(platform: OpenPlatform, { config, environment, identitySecre
       RegressionModule.forRoot(projects, log),
       ReleaseModule.forRoot(projects, log),
       DatadogSeriesModule.forRoot({ config, datadog: environment.datadog, log }),
-      ReportModule.forRoot(
-        new ReportOptions(defaultProject, { rawDays, minuteDays }, 'loader', operateToken, [...alertRoutes, ...syntheticRoutes], projects),
-      ),
+      ReportModule.forRoot(new ReportOptions(defaultProject, { rawDays, minuteDays }, 'loader', operateToken, furtherRoutes, projects)),
+      AssistantModule.forRoot({ version: houseVersion, furtherRoutes, tokens: tokensOf(environment), sql }),
       MonitorModule.forRoot({ config, environment, defaultProject, log }),
       SyntheticApiModule.forRoot(new SyntheticApiOptions({ config, defaultProject, operateToken, crux: environment.synthetic.crux })),
       AlertApiModule.forRoot(
@@ -189,10 +190,17 @@ function rootModule(platform: OpenPlatform, { config, environment, identitySecre
   return StandaloneModule;
 }
 
+const tokensOf = ({ sqlReadToken: read, operateToken: operate }: Environment) => ({ read, operate });
+
+/** The house's own: an assistant's SQL passes the same guard and waits for the same slots as everybody's. */
+function sqlDoor({ sqlReadToken: password }: Environment, { sql }: Addresses): SqlDoor | undefined {
+  return sql === '' ? undefined : { url: sql, ...(password !== undefined && { password }) };
+}
+
 function demoInfo({ mode }: Environment, config: ConfigFile, { http, sql, otlp, datadogAgent }: Addresses): DemoInfo {
   const id = defaultProjectOf(config) ?? config.projects[0]?.id ?? 'default';
   return {
-    version,
+    version: houseVersion,
     mode,
     node: process.version,
     addresses: { http, sql: sql || null, otlp: otlp || null, datadogAgent: datadogAgent || null },

@@ -12,6 +12,7 @@ export { watchConfigFile } from './config/config-watch.ts';
 export { secretIn, writePorts } from './config/data-folder.ts';
 export { ConfigurationError, type Environment, readEnvironment, variablesWith } from './config/environment.ts';
 export type { GitHubEnvironment } from './config/github-environment.ts';
+export { houseVersion } from './config/house-version.ts';
 export type { SyntheticEnvironment } from './config/synthetic-environment.ts';
 export { datadogTag } from './datadog/datadog-tag.ts';
 export { type DatadogAccount, type DatadogSeries, type SeriesSent, sendSeries } from './datadog/send-series.ts';
@@ -48,6 +49,7 @@ export { migrateHouse, openClusterWarehouse, openSqlPortWarehouse } from './open
 export { openEmbedded } from './open-embedded.ts';
 export { type OpenPlatform, PlatformModule, type Ports } from './platform.module.ts';
 export { run } from './run-app.ts';
+export { foreignSite, isLoopback } from './sql-port/same-site.ts';
 export { SqlGuard } from './sql-port/sql-guard.ts';
 export { openSqlPort, type SqlPort } from './sql-port/sql-port.ts';
 export { makeWriterSecret, sameSecret } from './sql-port/writer-secret.ts';

@@ -77,10 +77,15 @@ export class IntakeDoor {
     }
   }
 
-  /** Preflight. A browser asks without the body, so only the key in the address can be looked at. */
+  /**
+   * Preflight. A browser asks without body and headers, so only a key in the address can be looked at; without one, whether any key might be
+   * used from there. The request itself is held to its own key.
+   */
   preflight(request: FastifyRequest, reply: FastifyReply, key: string | undefined, headers: readonly string[]): void {
-    const access = this.gate.keys.find(key);
-    if (!('refused' in access)) allowOrigin(reply, request.headers.origin, access);
+    const { origin } = request.headers;
+    if (key === undefined && origin !== undefined && this.gate.keys.allowsOrigin(origin)) showOrigin(reply, origin);
+    const access = key === undefined ? undefined : this.gate.keys.find(key);
+    if (access !== undefined && !('refused' in access)) allowOrigin(reply, origin, access);
     reply
       .header('access-control-allow-methods', 'POST, OPTIONS')
       .header('access-control-allow-headers', headers.join(', '))
@@ -107,7 +112,7 @@ export const joined = (value: string | string[] | undefined) => (Array.isArray(v
 /** The key where any client may put it: `?key=`, `X-Beaconhouse-Key`, `X-Api-Key`, a bearer token. */
 export function keyOf({ query, headers }: FastifyRequest): string | undefined {
   const bearer = headers.authorization?.match(/^Bearer (\S+)$/i)?.[1];
-  return queryValue(query, 'key') ?? joined(headers['x-beaconhouse-key']) ?? joined(headers['x-api-key']) ?? bearer;
+  return queryValue(query, 'key') || joined(headers['x-beaconhouse-key']) || joined(headers['x-api-key']) || bearer;
 }
 
 /** Undefined also where the name stands in the address more than once. */
@@ -122,6 +127,9 @@ function checkOrigin({ origin }: Arrival, { origins, keyId }: Access): Refusal |
 }
 
 function allowOrigin(reply: FastifyReply, origin: string | undefined, access: Access): void {
-  if (origin === undefined || !originAllowed(origin, access.origins)) return;
+  if (origin !== undefined && originAllowed(origin, access.origins)) showOrigin(reply, origin);
+}
+
+function showOrigin(reply: FastifyReply, origin: string): void {
   reply.header('access-control-allow-origin', origin).header('vary', 'Origin').header('access-control-expose-headers', 'retry-after');
 }

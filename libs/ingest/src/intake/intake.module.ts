@@ -3,6 +3,7 @@ import { Gauge, Registry } from 'prom-client';
 import type { ConfigFile } from '#contracts';
 import { Clock, EventStream } from '#platform';
 import { AgentProject, DatadogAgentController } from '../telemetry/datadog-agent/datadog-agent.controller.ts';
+import { FaroController } from '../telemetry/faro/faro.controller.ts';
 import { OtlpController } from '../telemetry/otlp/otlp.controller.ts';
 import { TelemetryIntake } from '../telemetry/telemetry-intake.ts';
 import { DimensionCaps } from './dimension-caps.ts';
@@ -75,7 +76,7 @@ export class IntakeModule {
   static forRoot({ config, identitySecret, readsIdsBack }: IntakeOptions): DynamicModule {
     return {
       module: IntakeModule,
-      controllers: [RumMetricsController, OtlpController, DatadogAgentController],
+      controllers: [RumMetricsController, OtlpController, FaroController, DatadogAgentController],
       providers: [
         { provide: ReadsIdsBack, useValue: new ReadsIdsBack(readsIdsBack) },
         { provide: IntakeGate, useFactory: (registry: Registry) => observed(new IntakeGate(config), registry), inject: [Registry] },

@@ -47,6 +47,12 @@ export class KeyRing {
     return named ? openAccess(named) : refuse('key_missing', `there is no project ${project}`, 'key');
   }
 
+  /** Whether any key may be used from there: a browser asks before it shows a key that stands in a header. */
+  allowsOrigin(origin: string): boolean {
+    const open = this.#open !== undefined && originAllowed(origin, this.#open.origins);
+    return open || this.#keys.some(({ config }) => !config.revoked && originAllowed(origin, config.origins));
+  }
+
   find(secret: string | undefined): Access | Refusal {
     if (secret === undefined || secret === '') {
       return this.#open ?? refuse('key_missing', 'a project key is needed: ?key=... or the header X-Beaconhouse-Key', 'key');

@@ -46,7 +46,8 @@ export function storedAttributes(attributes: Attributes, taken: ReadonlySet<stri
     count += 1;
     truncated ||= text.length < String(attributes[name]).length;
     scrubbed ||= cleaned !== text;
-    attrs[name] = cleaned;
+    // The engine refuses half a character in a name, and with it all that is in its message.
+    attrs[name.toWellFormed()] = cleaned;
   }
   return { attrs, truncated, scrubbed };
 }

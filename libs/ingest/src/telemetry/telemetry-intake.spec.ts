@@ -174,6 +174,14 @@ describe('TelemetryIntake', () => {
     expect(house.book.take()).toContainEqual(expect.objectContaining({ outcome: 'adjusted', reason: 'truncated', events: 1 }));
   });
 
+  it('keeps the neighbours of an attribute whose name has half a character in it', async () => {
+    await house.take({ logs: [log({ attributes: { '\ud800': 'x' } }), log({ body: 'beside it' })] });
+    expect(await house.ask('SELECT body, attrs FROM log_events ORDER BY body')).toEqual([
+      { body: 'beside it', attrs: {} },
+      { body: 'it broke', attrs: { '\ufffd': 'x' } },
+    ]);
+  });
+
   it('keeps no session of a person who objects', async () => {
     const asked = house.arrival({ privacySignal: true });
     await house.take({ spans: [span({ attributes: { 'session.id': 's1' } })] }, 'private', asked);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type AlertingEnvironment, alertingEnvironment, alertingVariables, withoutSlash } from './alerting-environment.ts';
+import { type AnalystDoor, analystDoor, analystVariables } from './analyst-door.ts';
 import { type BlobsEnvironment, blobsEnvironment, blobsVariables } from './blobs-environment.ts';
 import { type GitHubEnvironment, githubEnvironment, githubVariables } from './github-environment.ts';
 import { type SyntheticEnvironment, syntheticEnvironment, syntheticVariables } from './synthetic-environment.ts';
@@ -33,7 +34,12 @@ export const environmentSchema = z.object({
   BEACONHOUSE_DD_AGENT_PORT: sidePort.describe(
     "The Datadog trace agent's API; 8126 when not set, where no other program has it. 0 picks a free port, `off` opens none.",
   ),
-  BEACONHOUSE_SQL_READ_TOKEN: z.string().min(16).optional().describe('Password for questions over the SQL port.'),
+  BEACONHOUSE_SQL_READ_TOKEN: z
+    .string()
+    .min(16)
+    .optional()
+    .describe('Password for questions over the SQL port, and bearer token of assistants that ask at /mcp.'),
+  ...analystVariables,
   BEACONHOUSE_OPERATE_TOKEN: z
     .string()
     .min(16)
@@ -192,6 +198,7 @@ interface ClusterEnvironment {
     readonly caFile: string | undefined;
   };
   readonly loaderMemoryBytes: number;
+  readonly analyst: AnalystDoor | undefined;
   readonly redis: { readonly url: string; readonly caFile: string | undefined };
   readonly drainMs: number;
 }
@@ -256,6 +263,7 @@ function clusterEnvironment(env: z.infer<typeof environmentSchema>): ClusterEnvi
       cluster: env.CLICKHOUSE_CLUSTER,
       caFile: env.CLICKHOUSE_TLS_CA_FILE,
     },
+    analyst: analystDoor(env.BEACONHOUSE_ANALYST_URL),
     loaderMemoryBytes: env.BEACONHOUSE_LOADER_MEMORY_MIB * 2 ** 20,
     redis: { url: env.REDIS_URL, caFile: env.REDIS_TLS_CA_FILE },
     drainMs: env.BEACONHOUSE_DRAIN_SECONDS * 1_000,
@@ -276,11 +284,7 @@ function saslOf(env: z.infer<typeof environmentSchema>): ClusterEnvironment['kaf
   return { mechanism, username, password };
 }
 
-const list = (text: string, separator: string) =>
-  text
-    .split(separator)
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
+const list = (text: string, separator: string) => text.split(separator).flatMap((part) => part.trim() || []);
 
 /** The variables of this process with some of them replaced, for reading and for a child process. */
 export function variablesWith(changes: Readonly<Record<string, string>>): Record<string, string | undefined> {

@@ -63,6 +63,7 @@ describe('the OpenAPI document', () => {
       'post /v1/traces',
       'post /v1/metrics',
       'post /v1/logs',
+      'post /faro/collect',
       'get /api/metrics',
       'get /api/metrics/{metric}',
       'get /api/metrics/{metric}/breakdown',

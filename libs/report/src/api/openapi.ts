@@ -2,13 +2,14 @@ import type { z } from 'zod';
 import { parameterCodes, type RouteDescription } from '#platform';
 import { errorAnswer } from './answers.ts';
 import { type Json, jsonSchemaOf, schemaReference } from './json-schema.ts';
+import { faroPath } from './openapi-faro.ts';
 import { intakePath, intakeSchemas } from './openapi-intake.ts';
 import { otlpPaths, otlpSchemas } from './openapi-otlp.ts';
 import { routes } from './routes.ts';
 
 const errorReference = (description: string): Json => ({ description, ...schemaReference('Error') });
 
-function queryParameters(query: z.ZodObject): Json[] {
+export function queryParameters(query: z.ZodObject): Json[] {
   const required = new Set((jsonSchemaOf(query, 'input').required as string[] | undefined) ?? []);
   return Object.entries(query.shape).map(([name, schema]) => {
     const { description, ...rest } = jsonSchemaOf(schema as z.ZodType, 'output');
@@ -80,6 +81,7 @@ export function openApiDocument(described: readonly RouteDescription[] = routes)
     paths: {
       '/api/rum-metrics': intakePath(),
       ...otlpPaths(),
+      '/faro/collect': faroPath(),
       ...Object.fromEntries(byPath),
     },
     components: {

@@ -1,6 +1,6 @@
 import { refuse } from '../../intake/arrival.ts';
+import { bracketDepth } from '../bracket-depth.ts';
 import type { Attributes, AttributeValue } from '../telemetry-batch.ts';
-import { bracketDepth } from './bracket-depth.ts';
 import type { Field, FieldType, Message } from './message.ts';
 import { attributeOf, exactly, noNames, type PlainValue } from './plain-value.ts';
 import { otlpLimits, Reading, Unreadable } from './reading.ts';

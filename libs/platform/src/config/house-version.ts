@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The product's version, from the package.json above this program. */
-export const version: string = readVersion(dirname(fileURLToPath(import.meta.url)));
+export const houseVersion: string = readVersion(dirname(fileURLToPath(import.meta.url)));
 
 function readVersion(folder: string): string {
   try {
