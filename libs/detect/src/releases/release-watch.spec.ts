@@ -41,13 +41,14 @@ afterEach(async () => {
   await stream.close();
 });
 
-function openWatch(projects = ['default']): ReleaseWatch {
+function openWatch(projects = ['default'], mostRows?: number): ReleaseWatch {
   const log = pino({ level: 'warn' }, { write: (line: string) => void warnings.push(JSON.parse(line).msg) });
   return new ReleaseWatch({
     warehouse: house.warehouse,
     stream,
     log,
     projects,
+    ...(mostRows !== undefined && { mostRows }),
     onLeftOut: (project, releases) => leftOut.set(project, releases),
   });
 }
@@ -131,6 +132,19 @@ describe('a release is not noted', () => {
     expect(await noted()).toEqual([]);
   });
 
+  it('that was there before, as far as it can be looked for where more came than is read', async () => {
+    await events('old', now - 6 * dayMs, { count: 400 });
+    await events('old', now - 23 * hourMs, { count: 5 });
+    await events('old', now - 2 * minuteMs);
+    await events('new', now - minuteMs);
+    await look(openWatch(['default'], 300));
+    expect(await noted()).toEqual([{ app: 'studio', release: 'new', ago: `${minuteMs}`, kind: 'first_seen' }]);
+    // Nothing of a day can be looked through: what came in minutes is.
+    await events('newer', now + 20 * minuteMs);
+    await look(openWatch(['default'], 3), now + 21 * minuteMs);
+    expect(await releases()).toEqual(['new', 'newer']);
+  });
+
   it('that has no name', async () => {
     for (const release of ['', 'unknown', '__other__']) await events(release, now - 2 * minuteMs);
     await look(openWatch());
@@ -173,9 +187,9 @@ it('of a flood of names no more are noted than a day has, those with most events
       ['other', 0],
     ]),
   ]);
-  for (let minute = 1; minute < 8; minute++) await look(watch, now + minute * minuteMs);
+  for (let n = 1; n < 8; n++) await look(watch, now + (n * minuteMs) / 2);
   // Another process has the same bound.
-  await look(openWatch(['default', 'other']), now + 8 * minuteMs);
+  await look(openWatch(['default', 'other']), now + 4 * minuteMs);
   expect([(await releases()).length, leftOut.get('default'), warnings.length]).toEqual([mostNoted.perDay + 1, 301 - mostNoted.perDay, 2]);
   await events('tomorrow', now + dayMs, { count: 30 });
   await look(watch, now + dayMs + 9 * minuteMs);

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { DeployRow } from '#contracts';
-import { type EventStream, publishDeploys, type Warehouse } from '#platform';
+import { type EventStream, publishDeploys, type Question, QuestionRefused, type Warehouse } from '#platform';
 import { hourMs } from '../hours.ts';
 import { type ArrivedRelease, firstSights, notedReleases, type UnknownRelease, unknownReleases } from './releases-question.ts';
 
@@ -9,17 +9,26 @@ export interface ReleaseWatchParts {
   readonly stream: EventStream;
   readonly log: Logger;
   readonly projects: readonly string[];
+  /** Rows of a table that a long look may read; 20 million where it is not said, which take a few seconds. */
+  readonly mostRows?: number;
   /** Releases of a project that were not noted at the last look, because it has too many. */
   readonly onLeftOut?: (project: string, releases: number) => void;
 }
 
+const minuteMs = 60_000;
 const dayMs = 24 * hourMs;
 /** What is looked at every time: with the minutes that a loader may be behind. */
-const usualMs = 15 * 60_000;
+const usualMs = 5 * minuteMs;
 /** What is looked at every hour, and first: for releases of which little comes, and loaders that are further behind. */
 const longMs = dayMs;
-/** A release whose first was seen earlier was there before anybody looked: since when, nobody knows. */
-const newMs = 7 * dayMs;
+/** So far back the first of a release is looked for: as far as the warehouse answers quickly. */
+const backMs = [8 * dayMs, dayMs, 2 * hourMs] as const;
+/** Whatever it takes. */
+const leastMs = 15 * minuteMs;
+/** A release that was there in so much of the beginning was there before: since when, nobody knows. */
+const beginning = 1 / 8;
+/** ClickHouse's codes for a question that would read too much, or takes too long. */
+const tooMuch = new Set([158, 159, 307]);
 /** Anybody may send releases of any name: of a project so many are noted at a look, and in a day. */
 export const mostNoted = { atOnce: 20, perDay: 100 } as const;
 /** Of a project at a look: as many as intake lets it name on a day. */
@@ -46,23 +55,45 @@ export class ReleaseWatch {
   /** `to`: milliseconds since 1970. What came until then and is not loaded yet is found by a later look. */
   async run(to: number, signal: AbortSignal): Promise<void> {
     const isLong = to - this.#lastLong >= hourMs;
-    const candidates = await this.#candidates({ from: to - (isLong ? longMs : usualMs), to }, signal);
+    // Where so much came that it cannot be looked through, twenty events come within minutes.
+    const far = isLong ? await this.#unlessTooMuch<UnknownRelease>(this.#unknown(to - longMs, to, this.#mostRows), signal) : undefined;
+    const unknown = far ?? (await this.parts.warehouse.ask<UnknownRelease>({ ...this.#unknown(to - usualMs, to), signal }));
+    const candidates = unknown.length === 0 ? this.#tellNone() : await this.#candidates(unknown, to, signal);
     if (candidates.length > 0) await this.#note(await this.#sightsOf(candidates, to, signal), to);
     if (isLong) this.#lastLong = to;
   }
 
-  async #candidates(stretch: { readonly from: number; readonly to: number }, signal: AbortSignal): Promise<UnknownRelease[]> {
+  get #mostRows(): number {
+    return this.parts.mostRows ?? 20_000_000;
+  }
+
+  #unknown(from: number, to: number, mostRows?: number): Question {
+    return unknownReleases(this.parts.projects, { from, to }, mostAsked, mostRows);
+  }
+
+  async #unlessTooMuch<Row extends object>(question: Question, signal: AbortSignal): Promise<Row[] | undefined> {
+    try {
+      return await this.parts.warehouse.ask<Row>({ ...question, signal });
+    } catch (error) {
+      if (error instanceof QuestionRefused && tooMuch.has(error.code)) return undefined;
+      throw error;
+    }
+  }
+
+  #tellNone(): [] {
+    for (const project of this.parts.projects) this.#tellLeftOut(project, 0, 1);
+    return [];
+  }
+
+  /** Those that are noted if they are new: no more of a project than its bounds let through. */
+  async #candidates(unknown: readonly UnknownRelease[], to: number, signal: AbortSignal): Promise<UnknownRelease[]> {
     const { warehouse, projects } = this.parts;
-    const unknown = await warehouse.ask<UnknownRelease>({ ...unknownReleases(projects, stretch, mostAsked), signal });
-    const noted =
-      unknown.length === 0
-        ? []
-        : await warehouse.ask<{ tenant: string; noted: string }>({ ...notedReleases(projects, stretch.to - dayMs), signal });
+    const noted = await warehouse.ask<{ tenant: string; noted: string }>({ ...notedReleases(projects, to - dayMs), signal });
     return projects.flatMap((project) => {
       const found = unknown.filter(({ tenant }) => tenant === project);
       const open = found.filter((one) => !this.#settled.has(nameOf(one)));
       const stored = Number(noted.find(({ tenant }) => tenant === project)?.noted ?? 0);
-      const left = mostNoted.perDay - Math.max(stored, this.#notedSince(project, stretch.to - dayMs).length);
+      const left = mostNoted.perDay - Math.max(stored, this.#notedSince(project, to - dayMs).length);
       const taken = open.slice(0, Math.max(0, Math.min(left, mostNoted.atOnce)));
       const settled = found.length - open.length;
       this.#tellLeftOut(project, Number(found[0]?.all ?? 0) - settled - taken.length, left);
@@ -72,15 +103,23 @@ export class ReleaseWatch {
 
   /** With the true first of each; without those that were there before. */
   async #sightsOf(candidates: readonly UnknownRelease[], to: number, signal: AbortSignal): Promise<ArrivedRelease[]> {
-    const projects = [...new Set(candidates.map(({ tenant }) => tenant))];
-    const releases = [...new Set(candidates.map(({ release }) => release))];
-    const stretch = { from: to - newMs - dayMs, to };
-    const sights = await this.parts.warehouse.ask<ArrivedRelease>({ ...firstSights(projects, releases, stretch), signal });
+    const { sights, back } = await this.#firstOf(candidates, to, signal);
     const first = new Map(sights.map((sight) => [nameOf(sight), sight.first]));
     const all = candidates.map((one) => ({ ...one, first: first.get(nameOf(one)) ?? one.first }));
-    const isNew = (one: ArrivedRelease) => Number(one.first) >= to - newMs;
+    const isNew = (one: ArrivedRelease) => Number(one.first) >= to - back * (1 - beginning);
     for (const before of all.filter((one) => !isNew(one))) this.#settle(before);
     return all.filter(isNew);
+  }
+
+  async #firstOf(releases: readonly UnknownRelease[], to: number, signal: AbortSignal) {
+    for (const back of backMs) {
+      const sights = await this.#unlessTooMuch<ArrivedRelease>(firstSights(releases, { from: to - back, to }, this.#mostRows), signal);
+      if (sights) return { sights, back };
+    }
+    return {
+      sights: await this.parts.warehouse.ask<ArrivedRelease>({ ...firstSights(releases, { from: to - leastMs, to }), signal }),
+      back: leastMs,
+    };
   }
 
   async #note(sights: readonly ArrivedRelease[], to: number): Promise<void> {
