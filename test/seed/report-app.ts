@@ -23,7 +23,7 @@ class PortsModule {
 export class ReportApp {
   private constructor(
     private readonly app: NestFastifyApplication,
-    private readonly stream: EmbeddedStream,
+    readonly stream: EmbeddedStream,
     private readonly streamDir: string,
   ) {}
 
@@ -45,8 +45,25 @@ export class ReportApp {
     return this.#send('POST', url, headers, remoteAddress);
   }
 
-  async #send(method: 'GET' | 'POST', url: string, given: Record<string, string>, remoteAddress = '127.0.0.1') {
-    const { statusCode: status, headers, body: text } = await this.app.inject({ method, url, headers: given, remoteAddress });
+  postJson(url: string, body: unknown, headers: Record<string, string> = {}) {
+    return this.#send('POST', url, { 'content-type': 'application/json', ...headers }, '127.0.0.1', JSON.stringify(body));
+  }
+
+  async #send(
+    method: 'GET' | 'POST',
+    url: string,
+    given: Record<string, string>,
+    remoteAddress = '127.0.0.1',
+    payload: string | undefined = undefined,
+  ) {
+    const {
+      statusCode: status,
+      headers,
+      body: text,
+    } = await this.app.inject({
+      ...{ method, url, headers: given, remoteAddress },
+      ...(payload !== undefined && { payload }),
+    });
     return { status, headers, text, body: text.startsWith('{') ? JSON.parse(text) : undefined };
   }
 

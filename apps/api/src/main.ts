@@ -15,7 +15,7 @@ await run({
     const furtherRoutes = [...alertRoutes, ...syntheticRoutes];
     const tokens = { read: sqlReadToken, operate: operateToken };
     return [
-      ReportModule.forRoot(new ReportOptions(defaultProject, { rawDays, minuteDays }, 'loader', operateToken, furtherRoutes)),
+      ReportModule.forRoot(new ReportOptions(defaultProject, { rawDays, minuteDays }, 'loader', operateToken, furtherRoutes, projects)),
       AssistantModule.forRoot({ version: houseVersion, furtherRoutes, tokens, sql: () => environment.cluster.analyst }),
       SyntheticApiModule.forRoot(new SyntheticApiOptions({ config, defaultProject, operateToken, crux: environment.synthetic.crux })),
       AlertApiModule.forRoot(

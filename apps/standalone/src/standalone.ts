@@ -5,7 +5,7 @@ import { Module } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { AlertApiModule, AlertApiOptions, AlertModule, alertRoutes } from '#alert';
 import type { ConfigFile } from '#contracts';
-import { BudgetJobModule, RegressionModule } from '#detect';
+import { BudgetJobModule, RegressionModule, ReleaseModule } from '#detect';
 import { caughtUp, followKeys, IntakeGate, IntakeModule, LedgerBook, LoadingModule, recoverLedger, ViewSettlingModule } from '#ingest';
 import {
   ConfigurationError,
@@ -166,8 +166,9 @@ function rootModule(platform: OpenPlatform, { config, environment, identitySecre
       AlertModule.forRoot({ log, config, alerting: { ...environment.alerting, linkSecret }, datadog: environment.datadog }),
       BudgetJobModule.forRoot(config, log),
       RegressionModule.forRoot(projects, log),
+      ReleaseModule.forRoot(projects, log),
       DatadogSeriesModule.forRoot({ config, datadog: environment.datadog, log }),
-      ReportModule.forRoot(new ReportOptions(defaultProject, { rawDays, minuteDays }, 'loader', operateToken, furtherRoutes)),
+      ReportModule.forRoot(new ReportOptions(defaultProject, { rawDays, minuteDays }, 'loader', operateToken, furtherRoutes, projects)),
       AssistantModule.forRoot({ version: houseVersion, furtherRoutes, tokens: tokensOf(environment), sql }),
       MonitorModule.forRoot({ config, environment, defaultProject, log }),
       SyntheticApiModule.forRoot(new SyntheticApiOptions({ config, defaultProject, operateToken, crux: environment.synthetic.crux })),

@@ -105,7 +105,13 @@ it('what somebody told is shown as soon as it stands on the stream: once, again 
   await house.start();
   await tell('7', 2);
   await house.until(() => releases().length === 4);
-  expect(releases().map(([release]) => release)).toEqual(['5', '4', '4', '7']);
+  // What was seen comes once, and not where it was there for long.
+  await tell('9', -61, { kind: 'first_seen' });
+  await tell('8', 30, { kind: 'first_seen' });
+  await tell('8', 70, { kind: 'first_seen' });
+  await tell('10', 2);
+  await house.until(() => releases().length >= 6);
+  expect(releases().map(([release]) => release)).toEqual(['5', '4', '4', '7', '8', '10']);
   expect([new Set(releases().map(([, href]) => href)), pagerduty.refusals]).toEqual([new Set(['https://ci.example.com/']), []]);
   expect(house.logged.map(({ msg }) => msg)).toContain('alerts: lines that are no deploys');
 }, 60_000);

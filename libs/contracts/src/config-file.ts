@@ -40,6 +40,17 @@ const routeSchema = z.object({
 
 const owners = z.array(z.email().max(254)).max(50).default([]);
 
+const spansSchema = z.strictObject({
+  keep: z
+    .number()
+    .min(0.001)
+    .max(1)
+    .describe(
+      'Share of the traces that is kept; those kept stand for the others by their weight. Traces with errors, and slow ones, are kept beside it.',
+    ),
+  slowMs: z.number().int().positive().default(1_000).describe('A trace with a span that takes so long is slow, milliseconds.'),
+});
+
 const projectSchema = z.object({
   id: z
     .string()
@@ -53,6 +64,7 @@ const projectSchema = z.object({
   origins: z.array(z.string().max(256)).default(['*']).describe('Origins that may send without a key, where the project is open.'),
   eventsPerSecond: perSecond.default(50_000).describe('Events a second of all keys together.'),
   burst: z.number().positive().default(200_000).describe('Events of all keys that may come at once.'),
+  spans: spansSchema.optional().describe('Keeps a part of the spans only. Without it: all of them.'),
   owners: owners.describe("Who is written to where no channel takes this project's critical incidents; those of the house otherwise."),
 });
 

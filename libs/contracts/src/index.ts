@@ -17,6 +17,7 @@ export * from './bound.ts';
 export * from './budget.ts';
 export * from './config-file.ts';
 export * from './datadog-config.ts';
+export * from './deploy-row.ts';
 export * from './finding.ts';
 export * from './log-row.ts';
 export * from './measure.ts';

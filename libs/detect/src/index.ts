@@ -7,3 +7,4 @@ export { type DetectMethod, detectMethods } from './regressions/detect-given.ts'
 export { detectLines } from './regressions/detect-lines.ts';
 export { SeriesInvalid } from './regressions/given-series.ts';
 export { RegressionModule } from './regressions/regression-job.ts';
+export { ReleaseModule } from './releases/release-job.ts';

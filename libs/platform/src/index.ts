@@ -16,6 +16,7 @@ export { houseVersion } from './config/house-version.ts';
 export type { SyntheticEnvironment } from './config/synthetic-environment.ts';
 export { datadogTag } from './datadog/datadog-tag.ts';
 export { type DatadogAccount, type DatadogSeries, type SeriesSent, sendSeries } from './datadog/send-series.ts';
+export { publishDeploys } from './deploys/publish-deploys.ts';
 export { ChdbEngine, type ChdbEngineOptions, openChdbEngine } from './engine/chdb-engine.ts';
 export { DataFolderInUse } from './engine/data-folder-lock.ts';
 export * from './engine/engine.ts';

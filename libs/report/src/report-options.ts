@@ -14,6 +14,8 @@ export class ReportOptions {
     readonly operateToken: string | undefined = undefined,
     /** What else the house answers under /api, to be described beside the questions. */
     readonly furtherRoutes: readonly RouteDescription[] = [],
+    /** Those of which something may be told; null: any. */
+    readonly projects: readonly string[] | null = null,
   ) {}
 }
 

@@ -2,12 +2,14 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { ChangeToken } from '#platform';
 import { ApmController } from './api/apm.controller.ts';
 import { BudgetsController } from './api/budgets.controller.ts';
+import { DeploysController } from './api/deploys.controller.ts';
 import { LedgerController } from './api/ledger.controller.ts';
 import { LiveController } from './api/live.controller.ts';
 import { MetricsController } from './api/metrics.controller.ts';
 import { OpenApiController } from './api/openapi.controller.ts';
 import { RegressionsController } from './api/regressions.controller.ts';
 import { BudgetReport } from './budgets/budget-report.ts';
+import { DeployDesk } from './deploys/deploy-desk.ts';
 import { LedgerReport } from './ledger/ledger-report.ts';
 import { LiveTail } from './live/live-tail.ts';
 import { MetricReport } from './metrics/metric-report.ts';
@@ -29,11 +31,12 @@ export class ReportModule {
         LiveController,
         BudgetsController,
         RegressionsController,
+        DeploysController,
       ],
       providers: [
         { provide: ReportOptions, useValue: options },
         { provide: ChangeToken, useValue: new ChangeToken(options.operateToken) },
-        ...[MetricReport, TraceReport, LedgerReport, LiveTail, BudgetReport, RegressionReport],
+        ...[MetricReport, TraceReport, LedgerReport, LiveTail, BudgetReport, RegressionReport, DeployDesk],
       ],
     };
   }

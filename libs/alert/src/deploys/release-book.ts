@@ -1,11 +1,10 @@
+import { fewestReleaseEvents } from '#contracts';
 import type { Notice } from '../notices/notice.ts';
 import type { Deploy } from './deploy.ts';
 import type { SeenRelease } from './seen-releases-question.ts';
 
 /** A deploy is said to come before what broke so much later, and no more. */
 const recentMs = 6 * 3_600_000;
-/** Of events: a release of which fewer came may be somebody's test. */
-const fewestEvents = 20;
 /** What did not come for so long is new where it comes again. */
 const forgottenMs = 24 * 3_600_000;
 /** Those that did not come for longest are forgotten first. */
@@ -37,7 +36,7 @@ export class ReleaseBook {
       const key = JSON.stringify([row.project, row.app, row.env, row.release]);
       const before = this.#known.get(key);
       const now = seenWith(before, row, to);
-      const isDeploy = now.isTold || now.events >= fewestEvents;
+      const isDeploy = now.isTold || now.events >= fewestReleaseEvents;
       const knownAt = before?.knownAt ?? (isDeploy ? (isFirst ? now.deploy.at : to) : null);
       this.#known.delete(key);
       this.#known.set(key, { ...now, knownAt });

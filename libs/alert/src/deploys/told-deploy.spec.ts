@@ -8,14 +8,18 @@ const deploy = { project: 'shop', app: 'chat', environment: 'production', releas
 it.each([at, at / 1_000, String(at), '2026-05-06 09:40:00.500', '2026-05-06T09:40:00.500Z', '2026-05-06T11:40:00.500+02:00'])(
   'a row of deploy_events whose time is %j is a deploy',
   (given) => {
-    expect(toldDeploy(JSON.stringify({ ...row, at: given }))).toEqual(deploy);
+    expect(toldDeploy(JSON.stringify({ ...row, at: given }))).toEqual({ deploy, said: true });
   },
 );
 
 it('a row that says little is one, too', () => {
   expect(toldDeploy(JSON.stringify({ tenant: 'shop', release: '7', at }))).toEqual({
-    ...{ project: 'shop', app: '', environment: '', release: '7', at },
+    ...{ deploy: { project: 'shop', app: '', environment: '', release: '7', at }, said: true },
   });
+});
+
+it('a row of what was seen says that nobody told it', () => {
+  expect(toldDeploy(JSON.stringify({ ...row, at, kind: 'first_seen' }))).toEqual({ deploy, said: false });
 });
 
 it.each(['', 'not json', '{}', '[]', 'null', JSON.stringify({ ...row, at: 'yesterday' }), JSON.stringify({ ...row, at, release: '' })])(

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { deployKinds } from '#contracts';
 import type { Deploy } from './deploy.ts';
 
 /** A row of `deploy_events`, as it stands on the topic `deploys`. */
@@ -10,18 +11,27 @@ const deployRow = z.object({
   /** As the engine reads it: seconds or milliseconds since 1970 by its length, or text in UTC. */
   at: z.union([z.number(), z.string().min(1)]),
   url: z.string().default(''),
+  kind: z.enum(deployKinds).default('told'),
 });
+
+/** One that stands on the stream. */
+export interface StreamedDeploy {
+  readonly deploy: Deploy;
+  /** Somebody said that it went out; otherwise it was seen. */
+  readonly said: boolean;
+}
 
 /** A number with more digits counts milliseconds. */
 const mostSeconds = 1e11;
 
 /** What cannot be read now never can be: undefined. */
-export function toldDeploy(line: string): Deploy | undefined {
+export function toldDeploy(line: string): StreamedDeploy | undefined {
   const row = deployRow.safeParse(parsed(line));
   if (!row.success) return undefined;
-  const { tenant: project, app, env: environment, release, url } = row.data;
+  const { tenant: project, app, env: environment, release, url, kind } = row.data;
   const at = instantOf(row.data.at);
-  return Number.isFinite(at) ? { project, app, environment, release, at, ...(url !== '' && { url }) } : undefined;
+  if (!Number.isFinite(at)) return undefined;
+  return { deploy: { project, app, environment, release, at, ...(url !== '' && { url }) }, said: kind === 'told' };
 }
 
 function instantOf(given: number | string): number {

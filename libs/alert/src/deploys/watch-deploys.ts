@@ -2,7 +2,7 @@ import type { Clock, EventStream } from '#platform';
 import type { LiveRules } from '../rules/live-rules.ts';
 import { hasRules } from './deploy-watch.ts';
 import { type TellDeploysParts, tellDeploys } from './tell-deploys.ts';
-import { toldDeploy } from './told-deploy.ts';
+import { type StreamedDeploy, toldDeploy } from './told-deploy.ts';
 
 export interface DeploysWatchParts extends TellDeploysParts {
   readonly stream: EventStream;
@@ -12,11 +12,11 @@ export interface DeploysWatchParts extends TellDeploysParts {
 }
 
 const bounds = { maxMessages: 100, maxBytes: 1024 * 1024, lingerMs: 0 };
-/** What was told longer ago is no news, as to a group that reads the topic for the first time. */
+/** What came onto the stream longer ago is no news, as to a group that reads the topic for the first time. */
 const newsMs = 3_600_000;
 
 /**
- * Deploys that somebody told are shown as soon as they stand on the stream, each once; one that could not be told is tried again with those
+ * Deploys that somebody told, and new releases that were seen, are shown as soon as they stand on the stream, each once; one that could not be told is tried again with those
  * that the warehouse knows of. The returned function ends it.
  */
 export async function watchDeploys(parts: DeploysWatchParts): Promise<() => Promise<void>> {
@@ -32,8 +32,8 @@ export async function watchDeploys(parts: DeploysWatchParts): Promise<() => Prom
     const book = await rules.current();
     const signal = AbortSignal.any([owned, stopping.signal]);
     // One after the other: the same release may be there twice.
-    for (const deploy of deploys.filter(({ project }) => hasRules(book, project)))
-      await tellDeploys([deploy], parts, { now, signal, said: true });
+    for (const { deploy, said } of deploys.filter((one) => isNews(one, now) && hasRules(book, one.deploy.project)))
+      await tellDeploys([deploy], parts, { now, signal, said });
     signal.throwIfAborted();
   });
   return async () => {
@@ -41,3 +41,6 @@ export async function watchDeploys(parts: DeploysWatchParts): Promise<() => Prom
     await stop();
   };
 }
+
+/** What somebody says is news whenever it went out; what was seen is not where it was there for long. */
+const isNews = ({ deploy, said }: StreamedDeploy, now: number) => said || now - deploy.at <= newsMs;

@@ -1,6 +1,7 @@
+import { fewestReleaseEvents } from '#contracts';
 import type { Question } from '#platform';
 
-/** A release that went live: as somebody told us, or when the first of its events came. */
+/** A release that went live: as it is noted, or when the first of its events came. */
 export interface DeployRow {
   readonly app: string;
   readonly env: string;
@@ -9,9 +10,6 @@ export interface DeployRow {
   readonly hour: number;
 }
 
-/** Events of a release below which its first sight may be somebody's test. */
-const fewestEvents = 20;
-
 /** What is there at the beginning of the range was there before it, and is no deploy. */
 export function deploysOf(project: string, from: number, to: number): Question {
   return {
@@ -19,7 +17,7 @@ export function deploysOf(project: string, from: number, to: number): Question {
   SELECT app, env, release, intDiv(toUnixTimestamp(min(ts)), 3600) AS hour FROM rum_events
   WHERE tenant = {project:String} AND ts >= fromUnixTimestamp64Milli({from:Int64}, 'UTC') AND ts < fromUnixTimestamp64Milli({to:Int64}, 'UTC')
     AND release NOT IN ('', 'unknown')
-  GROUP BY app, env, release HAVING count() >= ${fewestEvents} AND hour > intDiv({from:Int64}, 3600000) + 24
+  GROUP BY app, env, release HAVING count() >= ${fewestReleaseEvents} AND hour > intDiv({from:Int64}, 3600000) + 24
   UNION ALL
   SELECT app, env, release, intDiv(toUnixTimestamp(at), 3600) AS hour FROM deploy_events
   WHERE tenant = {project:String} AND at >= fromUnixTimestamp64Milli({from:Int64}, 'UTC') AND at < fromUnixTimestamp64Milli({to:Int64}, 'UTC')

@@ -3,6 +3,7 @@ import { type Refusal, refuse } from '../intake/arrival.ts';
 import { newestMs, oldestMs, type RowMaking } from './row-making.ts';
 import { storedAttributes, takeNumber, takeText } from './stored-attributes.ts';
 import type { Attributes, SpanRecord } from './telemetry-batch.ts';
+import { isFailed, type Weigh } from './trace-keeping.ts';
 
 /** Names of one thing: OpenTelemetry's of today, those of before, Datadog's, the guide's. */
 const spellings = {
@@ -23,10 +24,14 @@ const noTrace = '0'.repeat(32);
 const noSpan = '0'.repeat(16);
 const maxUint32 = 0xffffffff;
 
+const sampledOut = refuse('sampled_out', 'others stand for it');
+
 /** A span's row as a line for the warehouse, or why it is not kept. */
-export function spanLine(span: SpanRecord, source: TelemetrySource, making: RowMaking): string | Refusal {
+export function spanLine(span: SpanRecord, source: TelemetrySource, making: RowMaking, weigh: Weigh): string | Refusal {
   const wrong = wrongSpan(span, making);
   if (wrong) return wrong;
+  const weight = weigh(span);
+  if (weight === undefined) return sampledOut;
   const taken = new Set<string>();
   const { attributes } = span;
   const text = (names: readonly string[]) => takeText(attributes, names, taken);
@@ -40,7 +45,7 @@ export function spanLine(span: SpanRecord, source: TelemetrySource, making: RowM
     http_status: takeNumber(attributes, spellings.status, taken, 999),
     response_bytes: takeNumber(attributes, spellings.responseBytes, taken, maxUint32),
     ...errorFields(span, making, taken),
-    ...{ weight: span.weight, source },
+    ...{ weight, source },
   } satisfies Partial<SpanRow>;
   const session = text(spellings.session);
   const resource = making.text(span.resource || resourceOf(attributes));
@@ -71,11 +76,10 @@ function isEntry({ entry, parentId, kind }: SpanRecord): boolean {
   return entry ?? (parentId === '' || kind === 'server' || kind === 'consumer');
 }
 
-function errorFields({ error, attributes }: SpanRecord, making: RowMaking, taken: Set<string>) {
-  const type = takeText(attributes, spellings.errorType, taken);
-  const message = takeText(attributes, spellings.errorMessage, taken);
-  const failed = error || attributes['mcp.tool.status'] === 'error';
-  return { error: failed ? 1 : 0, error_type: making.few('error', type), error_message: making.text(message) } as const;
+function errorFields(span: SpanRecord, making: RowMaking, taken: Set<string>) {
+  const type = takeText(span.attributes, spellings.errorType, taken);
+  const message = takeText(span.attributes, spellings.errorMessage, taken);
+  return { error: isFailed(span) ? 1 : 0, error_type: making.few('error', type), error_message: making.text(message) } as const;
 }
 
 /** Not taken: a statement stands among the attributes too, under the name that its readers know. */

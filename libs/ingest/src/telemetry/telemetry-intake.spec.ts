@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { LogRecord, Origin, PointRecord, SpanRecord } from './telemetry-batch.ts';
+import { digestOf } from './record-id.ts';
+import type { LogRecord, Origin, PointRecord, SpanRecord, TelemetryReceipt } from './telemetry-batch.ts';
 import { TelemetryHouse } from './telemetry-house.contract.ts';
+import { traceNumber } from './trace-keeping.ts';
 
 let house: TelemetryHouse;
 beforeAll(async () => {
@@ -184,5 +186,51 @@ describe('TelemetryIntake', () => {
     const asked = house.arrival({ privacySignal: true });
     await house.take({ spans: [span({ attributes: { 'session.id': 's1' } })] }, 'private', asked);
     expect(await house.ask('SELECT session_id, attrs FROM spans')).toEqual([{ session_id: '0', attrs: {} }]);
+  });
+
+  it('keeps a share of the traces whole, those with errors and slow ones beside it, with weights and a ledger that are right', async () => {
+    const access = { ...house.access, project: { ...house.access.project, spans: { keep: 0.25, slowMs: 1_000 } } };
+    const traces = Array.from({ length: 400 }, (_, n) => ({
+      traceId: (n + 1).toString(16).padStart(32, '0'),
+      error: n % 40 === 0,
+      durationUs: n % 40 === 1 ? 2_000_000 : 1_000,
+    }));
+    const receipts: TelemetryReceipt[] = [];
+    const send = async (spans: readonly SpanRecord[], name: string) => {
+      const batch = { ...{ source: 'otlp' as const, logs: [], points: [], beacons: [], refused: [] }, spans };
+      receipts.push(await house.intake.take(batch, digestOf('default', Buffer.from(name)), house.arrival(), access));
+    };
+    // The first request of each trace has two of its spans, its end comes later: with what it was like.
+    await send(
+      traces.flatMap(({ traceId }) => [span({ traceId, durationUs: 1_000, weight: 2 }), span({ traceId, durationUs: 1_000, weight: 2 })]),
+      'begin',
+    );
+    await send(
+      traces.map((trace) => span({ ...trace, weight: 2 })),
+      'end',
+    );
+    const [all] = await house.ask('SELECT sum(weight) AS spans, sum(weight * error) AS errors, uniqExact(weight) AS weights FROM spans');
+    const byTrace = await house.ask<{ n: string; remarkable: number }>(
+      'SELECT count() AS n, max(error = 1 OR duration_us > 1000000) AS remarkable FROM spans GROUP BY trace_id',
+    );
+    const remarkable = byTrace.filter((one) => one.remarkable === 1);
+    expect([remarkable.length, new Set(byTrace.filter((one) => one.remarkable === 0).map(({ n }) => n))]).toEqual([20, new Set(['3'])]);
+    // What began before anybody knew is there for a quarter of them.
+    expect(new Set(remarkable.map(({ n }) => n))).toEqual(new Set(['1', '3']));
+    expect(all).toMatchObject({ errors: 20, weights: '2' });
+    const inShare = ({ traceId }: { readonly traceId: string }) => traceNumber('default', traceId).draw < 0.25;
+    const shown = traces.map((trace) => (inShare(trace) ? 16 : 0) + (trace.error || trace.durationUs > 1_000 ? 2 : inShare(trace) ? 8 : 0));
+    expect(all!.spans).toBe(shown.reduce((sum, one) => sum + one, 0));
+    const [stored] = await house.ask<{ n: string }>('SELECT count() AS n FROM spans');
+    for (const table of ['span_1m', 'span_1h'])
+      expect(await house.ask(`SELECT sum(n * weight) AS spans, sum(n) AS samples FROM ${table}`)).toEqual([
+        { spans: all!.spans, samples: stored!.n },
+      ]);
+    const kept = Number(stored!.n);
+    expect(receipts.map((receipt) => 'refused' in receipt && receipt.refused)).toEqual([[], []]);
+    const rows = house.book.take();
+    const counted = (outcome: string, reason = '') =>
+      rows.filter((row) => row.outcome === outcome && row.reason === reason).reduce((sum, { events }) => sum + events, 0);
+    expect([counted('received'), counted('accepted'), counted('rejected', 'sampled_out')]).toEqual([1_200, kept, 1_200 - kept]);
   });
 });

@@ -12,6 +12,7 @@ import { partId } from './record-id.ts';
 import { RowMaking, type RowMakingParts } from './row-making.ts';
 import { spanLine } from './span-line.ts';
 import type { RefusedRecord, Signal, TelemetryBatch, TelemetryReceipt } from './telemetry-batch.ts';
+import { TraceKeeping } from './trace-keeping.ts';
 
 export interface TelemetryParts {
   readonly stream: EventStream;
@@ -39,6 +40,8 @@ const recordsPerPart = 50;
  * becomes of it. Parts of a request that are on the stream when another cannot be stored are recognised when the request comes again.
  */
 export class TelemetryIntake {
+  readonly #keeping = new TraceKeeping();
+
   constructor(private readonly parts: TelemetryParts) {}
 
   /** `digest` names the request: the same for one that is sent again. */
@@ -49,8 +52,9 @@ export class TelemetryIntake {
     this.#countUnread(batch.refused, arrival, access);
     const making = new RowMaking(this.parts.making, arrival, access);
     const { source } = batch;
+    const weigh = this.#keeping.of(batch.spans, access.project, arrival.receivedAt);
     const parts = [
-      ...divide('spans', 'spans', batch.spans, digest, (span) => spanLine(span, source, making)),
+      ...divide('spans', 'spans', batch.spans, digest, (span) => spanLine(span, source, making, weigh)),
       ...divide('logs', 'logs', batch.logs, digest, (log) => logLine(log, source, making)),
       ...divide('points', 'points', batch.points, digest, (point) => pointLine(point, source, making)),
     ];
@@ -150,6 +154,8 @@ function storedOf(parts: readonly Part[], metrics: number): Record<Signal, numbe
   return { spans: of('spans'), logs: of('logs'), points: of('points'), metrics };
 }
 
+/** What sampling left out is no fault of its sender's, who would warn of it. */
 function refusedOf({ refused }: TelemetryBatch, parts: readonly Part[], metrics: readonly RefusedRecord[]): RefusedRecord[] {
-  return [...refused, ...parts.flatMap((part) => part.refused), ...metrics];
+  const all = [...refused, ...parts.flatMap((part) => part.refused), ...metrics];
+  return all.filter(({ refusal }) => refusal.refused !== 'sampled_out');
 }

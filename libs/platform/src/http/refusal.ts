@@ -21,6 +21,7 @@ const statusOfCode = {
   too_many: 422,
   quota_exceeded: 429,
   warehouse_busy: 503,
+  stream_unavailable: 503,
 } as const;
 export type RefusalCode = keyof typeof statusOfCode;
 

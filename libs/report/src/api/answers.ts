@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { budgetOutcomes, measuredStatistics, outcomes, regressionStates } from '#contracts';
+import { budgetOutcomes, deployKinds, measuredStatistics, outcomes, regressionStates } from '#contracts';
 import { dimensions } from '../questions/dimensions.ts';
 
 const instant = z.number().int().describe('Milliseconds since 1970');
@@ -204,6 +204,26 @@ export const regressionAnswer = regression.extend({
   members: z
     .array(regression.pick({ id: true, state: true, metric: true, segment: true, since: true, severity: true, percentageChange: true }))
     .describe('Everything with the same cause, with this one; the one that stands for it first'),
+});
+
+const deploy = z.object({
+  app: z.string(),
+  environment: z.string(),
+  version: z.string(),
+  time: instant.describe('When it went live; of one that was first seen, when the first of it came'),
+  kind: z.enum(deployKinds).describe('told: somebody said so; first_seen: nobody did, and the first of a new release came'),
+  url: z.string().describe('Empty where unknown, like those below'),
+  author: z.string(),
+  commit: z.string(),
+  toldBy: z.string(),
+});
+
+export const deployAnswer = deploy.extend({ project: z.string() });
+
+export const deployListAnswer = z.object({
+  ...range,
+  truncated: z.boolean().describe('There are more than the limit'),
+  data: z.array(deploy).describe('The newest first'),
 });
 
 export const errorAnswer = z.object({

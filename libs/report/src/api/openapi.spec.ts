@@ -77,6 +77,8 @@ describe('the OpenAPI document', () => {
       'get /api/ledger',
       'get /api/live',
       'get /api/budgets',
+      'get /api/deploys',
+      'post /api/deploys',
       'get /api/regressions',
       'get /api/regressions/{id}',
       'post /api/regressions/{id}/accept',

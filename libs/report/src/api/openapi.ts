@@ -47,9 +47,9 @@ function operationOf(route: RouteDescription): Json {
         403: errorReference('forbidden: only from the machine itself, or with the token of BEACONHOUSE_OPERATE_TOKEN'),
       }),
       ...('id' in route.pathParameters && { 404: errorReference('not_found') }),
-      ...Object.fromEntries(Object.entries(route.refusals ?? {}).map(([status, description]) => [status, errorReference(description)])),
       422: errorReference('question_too_heavy: the question needs more than its limits'),
       503: errorReference('warehouse_busy: ask again after Retry-After'),
+      ...Object.fromEntries(Object.entries(route.refusals ?? {}).map(([status, description]) => [status, errorReference(description)])),
     },
   };
 }

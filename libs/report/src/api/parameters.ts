@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { beaconLimits, measuredStatistics, regressionStates } from '#contracts';
+import { beaconLimits, deployKinds, measuredStatistics, regressionStates } from '#contracts';
 import { instantText, limitUpTo, projectParameter, severalOf } from '#platform';
 import {
   agentValues,
@@ -100,6 +100,23 @@ export const regressionListParameters = z.strictObject({
   state: severalOf(z.enum(regressionStates)).optional().describe('Only these; given several times: any of them. Default: all but improved'),
   metric: z.string().optional().describe('Only what is about this metric or rate, among others'),
   limit: limitUpTo(500, 100).describe('Most causes, the newest first'),
+});
+
+export const deployParameters = z.strictObject({
+  ...projectParameter,
+  by: z.string().min(1).max(80).default('api').describe('Who tells it, for the record'),
+});
+
+export const deployListParameters = z.strictObject({
+  ...projectParameter,
+  ...rangeParameters,
+  window: rangeParameters.window.describe(
+    `How far back from now they went live: a number of m, h or d, up to ${longestWindowDays}d. Default 30d`,
+  ),
+  app: severalOf(text).optional().describe('Only of this application or service; given several times: any of them'),
+  environment: severalOf(text).optional().describe('Only of this environment; given several times: any of them'),
+  kind: severalOf(z.enum(deployKinds)).optional().describe('Only these. Default: all'),
+  limit: limitUpTo(1_000, 100).describe('Most deploys, the newest first'),
 });
 
 /** The filters among checked parameters. `agent=all` is no filter, but not the default either. */

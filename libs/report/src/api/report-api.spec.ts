@@ -25,6 +25,8 @@ beforeAll(async () => {
   await storeLogs(house.warehouse, [{ ts: Date.now() - 60_000, trace_id: trace }]);
   await storeBudgetHour(house.warehouse, Math.floor(Date.now() / 3_600_000) * 3_600_000, {});
   await storeRegression(house.warehouse, { id: 'r1' });
+  const deploy = { tenant: 'default', app: 'studio', env: 'production', release: '1.4.0', at: Date.now() - 120_000 };
+  await house.warehouse.insert({ table: 'deploy_events', token: 'deploy', rows: Buffer.from(`${JSON.stringify(deploy)}\n`) });
 });
 afterAll(async () => {
   await api.close();
@@ -48,6 +50,7 @@ describe('every route', () => {
     ledger: '/api/ledger',
     latestEvents: '/api/live?limit=5',
     listBudgets: '/api/budgets',
+    listDeploys: '/api/deploys',
     listRegressions: '/api/regressions',
     regression: '/api/regressions/r1',
   };

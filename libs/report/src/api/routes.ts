@@ -1,8 +1,11 @@
 import type { RouteDescription } from '#platform';
+import { deployBody } from '../deploys/deploy-body.ts';
 import { dimensions } from '../questions/dimensions.ts';
 import {
   breakdownAnswer,
   budgetListAnswer,
+  deployAnswer,
+  deployListAnswer,
   dimensionAnswer,
   ledgerAnswer,
   liveAnswer,
@@ -15,6 +18,8 @@ import { apmRoutes } from './apm-routes.ts';
 import {
   breakdownParameters,
   budgetListParameters,
+  deployListParameters,
+  deployParameters,
   dimensionParameters,
   ledgerParameters,
   liveParameters,
@@ -85,6 +90,28 @@ export const routes: readonly RouteDescription[] = [
     pathParameters: {},
     query: budgetListParameters,
     answer: budgetListAnswer,
+  },
+  {
+    path: '/api/deploys',
+    id: 'listDeploys',
+    summary: 'What went live, the newest first',
+    pathParameters: {},
+    query: deployListParameters,
+    answer: deployListAnswer,
+  },
+  {
+    path: '/api/deploys',
+    method: 'post',
+    id: 'tellDeploy',
+    summary: 'A release went live. 200: stored. The same release within half an hour, with no other between, is the same deploy',
+    pathParameters: {},
+    query: deployParameters,
+    body: deployBody,
+    answer: deployAnswer,
+    refusals: {
+      ...{ 413: 'body_too_large', 415: 'content_type_unsupported', 429: 'quota_exceeded: send it again after Retry-After' },
+      503: 'stream_unavailable: nothing was kept, send it again after Retry-After',
+    },
   },
   {
     path: '/api/regressions',

@@ -54,8 +54,9 @@ export const documentedViews: readonly DocumentedView[] = [
   {
     view: 'deploys',
     table: 'deploy_events',
-    about: 'One row per release that went live.',
-    computed: { project: 'Project, from the key' },
+    about:
+      'One row per release that went live: as somebody told it, or as it was first seen. The same release within half an hour, with no other between, is one.',
+    computed: { project: 'Project' },
   },
   {
     view: 'synthetic',

@@ -5,6 +5,7 @@ import type { Question } from '#platform';
 import type { CellSource } from '../range/cell-source.ts';
 import { budgetHours } from './budget-hours.ts';
 import type { Scope } from './conditions.ts';
+import { deployList } from './deploys.ts';
 import { dimensionValues } from './dimension-values.ts';
 import { dimensions } from './dimensions.ts';
 import { lastSeen } from './last-seen.ts';
@@ -31,6 +32,10 @@ const questions: readonly (readonly [name: string, ask: (scope: AskedScope) => Q
   ['last seen', (scope) => lastSeen(scope, sources[0] as CellSource)],
   ['latest rows', (scope) => latestRows(scope, range, 10)],
   ['budgets', ({ project }) => budgetHours(project, range)],
+  [
+    'deploys',
+    ({ project, metric, filters }) => deployList({ project, range, app: [metric], environment: filters.device, kind: ['told'], limit: 10 }),
+  ],
   ['ledger', ({ project }) => ledgerTotals({ project, range })],
 ];
 
@@ -47,7 +52,7 @@ const scopeWith = (project: string, metric: string, value: string): AskedScope =
 describe('the text of a question', () => {
   it.each(questions)('of %s is the same whatever stands in its parameters, and asks for one project', (_, ask) => {
     const { sql } = ask(scopeWith('default', 'LCP', 'a'));
-    expect(sql).toContain('tenant = {project:String}');
+    expect(sql).toMatch(/\b(?:tenant|project) = \{project:String\}/);
     fc.assert(
       fc.property(hostile, hostile, hostile, (project, metric, value) => {
         const asked = ask(scopeWith(project, metric, value));

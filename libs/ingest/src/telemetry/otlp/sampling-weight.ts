@@ -1,3 +1,5 @@
+import { maxWeight } from '../trace-keeping.ts';
+
 const otMember = /(?:^|,)\s*ot=([^,]*)/;
 const threshold = /(?:^|;)th:([0-9a-f]{1,14})(?:;|$)/;
 
@@ -12,6 +14,3 @@ export function samplingWeight(traceState: string): number {
   const rejected = Number.parseInt(th.padEnd(14, '0'), 16) / 2 ** 56;
   return rejected < 1 ? Math.min(1 / (1 - rejected), maxWeight) : 1;
 }
-
-/** As for beacons: one may not stand for more than a million. */
-const maxWeight = 1e6;
