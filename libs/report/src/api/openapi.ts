@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { parameterCodes, type RouteDescription } from '#platform';
 import { errorAnswer } from './answers.ts';
 import { type Json, jsonSchemaOf, schemaReference } from './json-schema.ts';
+import { datadogBrowserPaths } from './openapi-datadog-browser.ts';
 import { faroPath } from './openapi-faro.ts';
 import { intakePath, intakeSchemas } from './openapi-intake.ts';
 import { otlpPaths, otlpSchemas } from './openapi-otlp.ts';
@@ -82,6 +83,7 @@ export function openApiDocument(described: readonly RouteDescription[] = routes)
       '/api/rum-metrics': intakePath(),
       ...otlpPaths(),
       '/faro/collect': faroPath(),
+      ...datadogBrowserPaths(),
       ...Object.fromEntries(byPath),
     },
     components: {

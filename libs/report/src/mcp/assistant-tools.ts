@@ -74,6 +74,10 @@ const offers: Readonly<Record<string, Offer>> = {
     ...{ name: 'latest_events', title: 'Newest events', usual: { limit: 20 } },
     description: 'The newest measured values as they arrived. Shows whether data comes in at all.',
   },
+  listDeploys: {
+    ...{ name: 'list_deploys', title: 'Deploys', usual: { limit: 20 } },
+    description: 'What went live and when. Hold it against the time since which something is slow.',
+  },
   ledger: {
     ...{ name: 'data_health', title: 'Is data missing' },
     description: 'What became of everything received: stored, refused and why. Ask it before trusting a sudden drop.',
