@@ -3,7 +3,7 @@ import type { TimeRange } from '../range/time-range.ts';
 
 /** Columns by which spans are looked for; the only identifiers that reach the text from a parameter. */
 const filterColumns = ['service', 'env', 'name', 'route', 'tool', 'release'] as const;
-export type SpanFilters = Readonly<Partial<Record<(typeof filterColumns)[number], readonly string[] | undefined>>>;
+type SpanFilters = Readonly<Partial<Record<(typeof filterColumns)[number], readonly string[] | undefined>>>;
 
 export interface SpanSearch extends SpanFilters {
   readonly project: string;

@@ -9,7 +9,7 @@ export interface TraceNode {
 }
 
 /** Where it stands. */
-export interface Placed {
+interface Placed {
   /** Levels below its root. */
   readonly depth: number;
   /** From the trace's start to its own. */

@@ -3,7 +3,7 @@ import { type Refusal, refuse } from '../../intake/arrival.ts';
 import { bracketDepth } from '../bracket-depth.ts';
 
 /** What Datadog's browser SDK sends apart from each other. */
-export type DatadogTrack = 'rum' | 'logs' | 'replay' | 'profile';
+type DatadogTrack = 'rum' | 'logs' | 'replay' | 'profile';
 export type Said = Readonly<Record<string, unknown>>;
 
 /** What stands in the address of a request, or in the address that a proxy was asked to pass on. */
