@@ -3,8 +3,12 @@ const transform = { '^.+\\.ts$': ['@swc/jest', { jsc: { rewriteRelativeImportExt
 const shared = {
   testEnvironment: 'node',
   testEnvironmentOptions: { customExportConditions: ['source', 'node', 'import', 'default'] },
-  // bullmq's CommonJS build asks for it, and jest would give it the ES modules.
-  moduleNameMapper: { '^tslib$': '<rootDir>/node_modules/tslib/tslib.js' },
+  // The CommonJS builds of bullmq and pg ask for them, and jest would give them the ES modules.
+  moduleNameMapper: {
+    '^tslib$': '<rootDir>/node_modules/tslib/tslib.js',
+    '^pg-(pool|connection-string)$': '<rootDir>/node_modules/pg-$1/index.js',
+    '^pg-protocol$': '<rootDir>/node_modules/pg-protocol/dist/index.js',
+  },
   extensionsToTreatAsEsm: ['.ts'],
   transform,
   injectGlobals: false,

@@ -11,6 +11,7 @@ const parts = [
   },
   { name: 'Redis', file: '/usr/bin/redis-server', install: 'apt-get install redis-server' },
   { name: 'OpenSSL', file: '/usr/bin/openssl', install: 'apt-get install openssl' },
+  { name: 'PostgreSQL', file: postgres(), install: 'apt-get install postgresql' },
   { name: 'Java', file: javaPath(), install: 'apt-get install openjdk-17-jre-headless maven' },
   { name: 'Kafka', file: kafkaJars(), install: 'npm run provision' },
 ];
@@ -21,6 +22,12 @@ export default function checkNeededParts() {
   if (missing.length === 0) return;
   const lines = missing.map(({ name, file, install }) => `  ${name} is missing (looked for ${file}). Get it with: ${install}`);
   throw new Error(`The tests cannot run on this machine.\n${lines.join('\n')}`);
+}
+
+function postgres() {
+  const folder = '/usr/lib/postgresql';
+  const [version] = existsSync(folder) ? readdirSync(folder) : [];
+  return join(folder, version ?? '*', 'bin/postgres');
 }
 
 function javaPath() {

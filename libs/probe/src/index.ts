@@ -18,7 +18,8 @@ export { ResultClient, ResultServerFailure } from './gate/stored/result-client.t
 export { storeRuns } from './gate/stored/store-runs.ts';
 export { StoredBaseline } from './gate/stored/stored-baseline.ts';
 export { type ImportReport, importLhci } from './lhci/import/import-lhci.ts';
-export { LhciDatabase } from './lhci/import/lhci-database.ts';
+export type { LhciDatabase } from './lhci/import/lhci-database.ts';
+export { openLhciDatabase } from './lhci/import/open-lhci-database.ts';
 export { LhciModule } from './lhci/lhci.module.ts';
 export { LhciOptions } from './lhci/lhci-options.ts';
 export { findLighthouserc } from './lighthouserc/find-lighthouserc.ts';

@@ -1,5 +1,5 @@
 import { readConfigFile, SystemClock } from '#platform';
-import { type ImportReport, importLhci, LhciDatabase } from '#probe';
+import { type ImportReport, importLhci, type LhciDatabase, openLhciDatabase } from '#probe';
 import { defaultProjectOf } from '#report';
 import { type Command, type OptionValues, UsageError } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -8,9 +8,9 @@ import { openHouseWarehouse } from '../house-warehouse.ts';
 export const importCommand: Command = {
   name: 'import',
   summary: 'take over what another program has stored',
-  usage: 'lhci --database FILE [--project ID] [--dry-run]',
+  usage: 'lhci --database FILE|URL [--project ID] [--dry-run]',
   help: `  lhci           projects, builds, results and statistics of a Lighthouse CI server, with the ids and tokens they have
-  --database F   its database, an SQLite file; it is only read
+  --database F   its database, an SQLite file or postgres://user:password@host/name; it is only read
   --project ID   project of the house for everything (default: the one of the same name, else the open or only one)
   --dry-run      tells what would be written, and writes nothing
 
@@ -24,8 +24,8 @@ made by beaconhouse migrate.`,
     const projects = config.projects.map(({ id }) => id);
     const project = projectOf(values.project, projects);
     const source = await openSource(values.database);
-    const warehouse = await openHouseWarehouse(environment, output).catch((error) => {
-      source.close();
+    const warehouse = await openHouseWarehouse(environment, output).catch(async (error) => {
+      await source.close();
       throw error;
     });
     try {
@@ -37,7 +37,7 @@ made by beaconhouse migrate.`,
       return exitCodes.done;
     } finally {
       await warehouse.close();
-      source.close();
+      await source.close();
     }
   },
 };
@@ -49,10 +49,10 @@ function projectOf(asked: OptionValues[string], known: readonly string[]): { pro
 }
 
 async function openSource(path: OptionValues[string]): Promise<LhciDatabase> {
-  if (typeof path !== 'string') throw new UsageError('--database is needed: the SQLite file of the Lighthouse CI server');
-  if (/^\w+:\/\//.test(path)) throw new UsageError('--database must be an SQLite file; databases on servers cannot be read yet');
+  if (typeof path !== 'string')
+    throw new UsageError('--database is needed: the SQLite file of the Lighthouse CI server, or postgres://...');
   try {
-    return await LhciDatabase.open(path);
+    return await openLhciDatabase(path);
   } catch (error) {
     throw new UsageError(`--database: ${(error as Error).message}`, { cause: error });
   }

@@ -1,23 +1,37 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { SystemClock } from '#platform';
+import { NativePostgres } from '../../../../../infra/native/native-postgres.ts';
 import { LhciHouse } from '../lhci-house.contract.ts';
 import { importLhci } from './import-lhci.ts';
-import { LhciDatabase } from './lhci-database.ts';
+import { openLhciDatabase } from './open-lhci-database.ts';
+import { copyToPostgres } from './postgres-copy.contract.ts';
 import { SampleDatabase } from './sample-database.contract.ts';
 
 let house: LhciHouse;
 let old: SampleDatabase;
+let dir: string;
+let postgres: NativePostgres;
 beforeAll(async () => {
-  house = await LhciHouse.open();
+  dir = await mkdtemp(join(tmpdir(), 'beaconhouse-postgres-'));
+  [house, postgres] = await Promise.all([LhciHouse.open(), NativePostgres.start(dir)]);
 });
-afterAll(() => house.close());
+afterAll(async () => {
+  await Promise.all([house.close(), postgres.stop()]);
+  await rm(dir, { recursive: true });
+});
 beforeEach(async () => {
   old = await SampleDatabase.make();
 });
 afterEach(() => old.dispose());
 
+/** Where the old server's database is found. */
+let place: () => Promise<string>;
+
 async function take(changes: { dryRun?: boolean; signal?: AbortSignal; onProgress?: () => void } = {}) {
-  const source = await LhciDatabase.open(old.path);
+  const source = await openLhciDatabase(await place());
   const request = {
     projects: ['default'],
     defaultProject: 'default',
@@ -28,13 +42,20 @@ async function take(changes: { dryRun?: boolean; signal?: AbortSignal; onProgres
   try {
     return await importLhci(source, house.warehouse, new SystemClock(), { ...request, ...changes });
   } finally {
-    source.close();
+    await source.close();
   }
 }
 
 const statisticsOf = async (buildId: string) => (await house.get(`/v1/projects/${old.projectId}/builds/${buildId}/statistics`)).body;
 
-describe('taking over the database of a Lighthouse CI server', () => {
+describe.each([
+  ['an SQLite file', async () => old.path],
+  ['PostgreSQL', () => copyToPostgres(old.path, postgres)],
+])('taking over the database of a Lighthouse CI server: %s', (_, found) => {
+  beforeEach(() => {
+    place = found;
+  });
+
   it('keeps ids, tokens, results and statistics', async () => {
     const build = old.build({});
     for (const representative of [true, false]) old.run(build, { performance: 0.7 }, representative);
@@ -77,8 +98,21 @@ describe('taking over the database of a Lighthouse CI server', () => {
     expect(await take({ dryRun: true })).toMatchObject({ projects: 1, builds: 1, runs: 1 });
     expect((await house.get(`/v1/projects/${old.projectId}`)).status).toBe(404);
   });
+});
 
-  it('refuses a file that is something else', async () => {
-    await expect(LhciDatabase.open(import.meta.filename)).rejects.toThrow();
+describe('what is no database of a Lighthouse CI server', () => {
+  it.each([
+    ['a file that is something else', () => import.meta.filename, /not a database/],
+    ['an empty database', () => postgres.url(), /lacks the tables projects, builds, runs, statistics/],
+    ['a database that is not there', () => postgres.url('nowhere'), /database "nowhere" does not exist/],
+    ['a wrong password', () => postgres.url('postgres', 'wrong'), /password authentication failed/],
+    ['a server that is not there', () => 'postgres://postgres:hidden@127.0.0.1:1/lhci', /ECONNREFUSED/],
+    ['a server of another kind', () => 'mysql://root:hidden@127.0.0.1/lhci', /databases of mysql cannot be read/],
+  ])('is refused: %s', async (_, address, message) => {
+    const refusal = await openLhciDatabase(address()).catch(
+      (error: Error) => `${error.message} ${(error as NodeJS.ErrnoException).code ?? ''}`,
+    );
+    expect(refusal).toMatch(message);
+    expect(refusal).not.toMatch(/hidden|wrong/);
   });
 });

@@ -50,7 +50,7 @@ export async function importLhci(
   request: ImportRequest,
 ): Promise<ImportReport> {
   const importer = new Importer(source, warehouse, clock, request);
-  for (const project of source.projects()) await importer.project(project);
+  for (const project of await source.projects()) await importer.project(project);
   return importer.report;
 }
 
@@ -77,7 +77,7 @@ class Importer {
 
   async project(source: SourceProject): Promise<void> {
     const project = (await this.#projects.byId(source.id)) ?? (await this.#newProject(source));
-    for (const build of this.source.builds(source.id)) {
+    for (const build of await this.source.builds(source.id)) {
       this.request.signal.throwIfAborted();
       await this.#build(project, build);
       this.request.onProgress(this.report);
@@ -98,14 +98,14 @@ class Importer {
       this.report.buildsKept += 1;
       return;
     }
-    if (this.request.dryRun) this.report.runs += this.source.runCount(source.id);
+    if (this.request.dryRun) this.report.runs += await this.source.runCount(source.id);
     else await this.#copy(buildOf(source, project.tenant, this.clock.now()));
     this.report.builds += 1;
   }
 
   async #copy(build: LhciBuild): Promise<void> {
     const runs: LhciRun[] = [];
-    for (const source of this.source.runs(build.id)) {
+    for await (const source of this.source.runs(build.id)) {
       const run = await this.#run(build, source);
       if (run) runs.unshift(run);
     }
@@ -129,7 +129,7 @@ class Importer {
 
   /** As they are stored there; of an old server's they are made anew. `runs`: the newest first. */
   async #figures(build: LhciBuild, runs: readonly LhciRun[]): Promise<void> {
-    const stored = this.source.statistics(build.id);
+    const stored = await this.source.statistics(build.id);
     const current = stored.length > 0 && stored.every(({ version }) => version === statisticVersion);
     const figures = current ? stored.map((each) => statisticOf(each, build)) : sealBuild(build, runs, build.version).statistics;
     await this.#statistics.write(figures);
