@@ -6,10 +6,14 @@ import type { RequestScript } from './beacon-load.ts';
 /** Parts of `span_id`: 40 bits of serial number, 16 of place in the request, and a one so that it is not zero. */
 export const storedSpan = { serial: 'bitShiftRight(span_id, 24)', place: 'bitAnd(bitShiftRight(span_id, 8), 0xffff)' } as const;
 
-type Protocol = 'otlp-json' | 'otlp-protobuf' | 'datadog-agent' | 'faro';
-const protocols: readonly Protocol[] = ['otlp-json', 'otlp-protobuf', 'datadog-agent', 'faro'];
+/** The same of the log records of the protocol that carries no spans. */
+export const storedLog = { serial: "attrs['n']", place: "attrs['place']", us: "attrs['us']" } as const;
 
-/** Requests of every protocol that carries spans, by their serial numbers: one span mostly; in one request of 16 so many that they take several messages. */
+type Protocol = 'otlp-json' | 'otlp-protobuf' | 'datadog-agent' | 'faro' | 'datadog-browser';
+/** One in five, and many records in one of sixteen: each protocol has both. */
+const protocols: readonly Protocol[] = ['otlp-json', 'otlp-protobuf', 'datadog-agent', 'faro', 'datadog-browser'];
+
+/** Requests of every protocol but our own, by their serial numbers: one record mostly; in one request of 16 so many that they take several messages. */
 export class SpanScript implements RequestScript {
   readonly acknowledged = [200, 202];
   readonly #start: bigint;
@@ -19,7 +23,7 @@ export class SpanScript implements RequestScript {
   }
 
   countOf(n: number): number {
-    return n % 16 >= 7 && n % 16 <= 10 && n % 4 === Math.floor(n / 16) % 4 ? 60 + (n % 80) : 1;
+    return n % 16 === 7 ? 60 + (n % 80) : 1;
   }
 
   /** Microseconds. */
@@ -38,6 +42,13 @@ export class SpanScript implements RequestScript {
     if (protocol === 'datadog-agent') {
       const chunks = places.map((place) => [this.#agentSpanOf(n, place)]);
       return { path: '/v0.4/traces', type: 'msgpack', body: encode(chunks, { useBigInt64: true }) };
+    }
+    if (protocol === 'datadog-browser') {
+      const date = Number(this.#start / 1_000_000n);
+      const lines = places.map((place) =>
+        JSON.stringify({ date, message: 'work', status: 'info', n, place, us: this.durationOf(n, place) }),
+      );
+      return { path: '/api/v2/logs', type: 'json', body: Buffer.from(lines.join('\n')) };
     }
     const resource = { attributes: [{ key: 'service.name', value: { stringValue: `service-${n % 4}` } }] };
     const traces = { resourceSpans: [{ resource, scopeSpans: [{ spans: places.map((place) => this.#spanOf(n, place)) }] }] };

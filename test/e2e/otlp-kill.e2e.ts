@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { BeaconBook } from '../chaos/beacon-book.ts';
 import { BeaconLoad } from '../chaos/beacon-load.ts';
-import { SpanScript, storedSpan } from '../chaos/span-script.ts';
+import { SpanScript, storedLog, storedSpan } from '../chaos/span-script.ts';
 import { ledgerDifference } from '../chaos/stored-comparison.ts';
 import { seededRandom } from '../seed/seeded-random.ts';
 import { StandaloneProcess } from './standalone-process.ts';
@@ -27,7 +27,7 @@ interface StoredRequest {
   readonly us: number;
 }
 
-describe(`kill -9 in the middle of OTLP, dd-trace and Faro, ${rounds} rounds, seed ${seed}`, () => {
+describe(`kill -9 in the middle of OTLP, dd-trace, Datadog's browser SDK and Faro, ${rounds} rounds, seed ${seed}`, () => {
   const [book, script, random] = [new BeaconBook(), new SpanScript(Date.now()), seededRandom(seed)];
   let dataDir: string;
   beforeAll(async () => {
@@ -67,12 +67,15 @@ describe(`kill -9 in the middle of OTLP, dd-trace and Faro, ${rounds} rounds, se
       await house.whenLoaded();
       const { serial, place } = storedSpan;
       const rows = await house.ask<StoredRequest>(
-        `SELECT toUInt32(${serial}) AS n, count() AS spans, uniqExact(${place}) AS places, sum(duration_us) AS us FROM span_events GROUP BY n`,
+        `SELECT toUInt32(${serial}) AS n, count() AS spans, uniqExact(${place}) AS places, sum(duration_us) AS us FROM span_events GROUP BY n
+         UNION ALL SELECT toUInt32(${storedLog.serial}) AS n, count(), uniqExact(${storedLog.place}), sum(toUInt64(${storedLog.us})) FROM log_events GROUP BY n`,
       );
       expect(rows.map(wrongOf).filter(Boolean).slice(0, 10)).toEqual([]);
       expect([rows.length, book.acknowledged]).toEqual([book.sent, book.sent]);
-      const sources = await house.ask('SELECT source, count() > 100 AS many FROM span_events GROUP BY source ORDER BY source');
-      expect(sources).toEqual(['datadog-agent', 'faro', 'otlp'].map((source) => ({ source, many: 1 })));
+      const sources = await house.ask(
+        `SELECT source, count() > 100 AS many FROM (SELECT source FROM span_events UNION ALL SELECT source FROM log_events) GROUP BY source ORDER BY source`,
+      );
+      expect(sources).toEqual(['datadog-agent', 'datadog-browser', 'faro', 'otlp'].map((source) => ({ source, many: 1 })));
       const [raw] = await house.ask('SELECT count() AS n, sum(duration_us) AS us FROM span_events');
       for (const rollup of ['span_1m', 'span_1h'])
         expect(await house.ask(`SELECT sum(n) AS n, sum(us) AS us FROM ${rollup}`)).toEqual([raw]);

@@ -182,6 +182,19 @@ describe('TelemetryIntake', () => {
     ]);
   });
 
+  it('lets others have their turn while it makes the rows of a large request', async () => {
+    const spans = Array.from({ length: 20_000 }, (_, n) => span({ spanId: (n + 1).toString(16).padStart(16, '0') }));
+    let turns = 0;
+    const counting = setInterval(() => (turns += 1), 1);
+    const taken = house.take({ spans });
+    for (const before = house.clock.now(); turns === 0 && house.clock.now() < before + 10_000; ) await new Promise(setImmediate);
+    expect(turns).toBeGreaterThan(0);
+    expect(await Promise.race([taken.then(() => 'done'), 'still at work'])).toBe('still at work');
+    expect(await taken).toMatchObject({ stored: { spans: 20_000 } });
+    expect(await house.ask('SELECT count() AS n FROM span_events')).toEqual([{ n: '20000' }]);
+    clearInterval(counting);
+  });
+
   it('keeps no session of a person who objects', async () => {
     const asked = house.arrival({ privacySignal: true });
     await house.take({ spans: [span({ attributes: { 'session.id': 's1' } })] }, 'private', asked);

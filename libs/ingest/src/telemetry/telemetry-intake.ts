@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Beacon, beaconLimits, type Topic } from '#contracts';
 import { type EventStream, type OutgoingMessage, StreamUnavailable } from '#platform';
 import { type Arrival, type Refusal, refuse } from '../intake/arrival.ts';
@@ -34,6 +35,8 @@ interface Part {
 
 /** With what a record has at most, they stay below a mebibyte. By count and not by bytes: a repeat is divided like the first. */
 const recordsPerPart = 50;
+/** Made in one go: some milliseconds of work. */
+const partsPerTurn = 8;
 
 /**
  * Takes in what other protocols than ours carry: each record is on the stream before the request is acknowledged, and in the ledger whatever
@@ -53,22 +56,38 @@ export class TelemetryIntake {
     const making = new RowMaking(this.parts.making, arrival, access);
     const { source } = batch;
     const weigh = this.#keeping.of(batch.spans, access.project, arrival.receivedAt);
-    const parts = [
-      ...divide('spans', 'spans', batch.spans, digest, (span) => spanLine(span, source, making, weigh)),
-      ...divide('logs', 'logs', batch.logs, digest, (log) => logLine(log, source, making)),
-      ...divide('points', 'points', batch.points, digest, (point) => pointLine(point, source, making)),
+    const divided = [
+      divide('spans', 'spans', batch.spans, digest, (span) => spanLine(span, source, making, weigh)),
+      divide('logs', 'logs', batch.logs, digest, (log) => logLine(log, source, making)),
+      divide('points', 'points', batch.points, digest, (point) => pointLine(point, source, making)),
     ];
-    const fates = await Promise.all(parts.map((part) => this.#store(part, arrival, access)));
+    const { parts, failed } = await this.#storeAll(divided, arrival, access);
     this.#countAdjusted(making, arrival, access);
     const metrics = await this.#takeBeacons(batch.beacons, digest, arrival, access);
-    const failed = fates.find((fate) => fate !== undefined) ?? metrics.failed;
-    return failed ? { refusal: failed } : { stored: storedOf(parts, metrics.stored), refused: refusedOf(batch, parts, metrics.refused) };
+    const refusal = failed ?? metrics.failed;
+    return refusal ? { refusal } : { stored: storedOf(parts, metrics.stored), refused: refusedOf(batch, parts, metrics.refused) };
   }
 
   /** Counts a request that was not taken. `access` is missing where no key was found. */
   reject(refusal: Refusal, arrival: Arrival, access?: Access, events = 0): { readonly refusal: Refusal } {
     this.parts.intake.reject({ refusal, events }, arrival, access);
     return { refusal };
+  }
+
+  /** One after the other is made, and what is made is on its way: a request may have a hundred thousand records, and the others not held up by them. */
+  async #storeAll(divided: readonly Iterable<Part>[], arrival: Arrival, access: Access) {
+    const parts: Part[] = [];
+    const fates: Promise<Refusal | undefined>[] = [];
+    for (const some of divided)
+      for (const part of some) {
+        parts.push(part);
+        const fate = this.#store(part, arrival, access);
+        // Looked at below, once all are made.
+        fate.catch(() => {});
+        fates.push(fate);
+        if (parts.length % partsPerTurn === 0) await nextTurn();
+      }
+    return { parts, failed: (await Promise.all(fates)).find((each) => each !== undefined) };
   }
 
   /** Why it is not on the stream; undefined where it is. */
@@ -131,15 +150,19 @@ export class TelemetryIntake {
   }
 }
 
-function divide<T>(topic: Topic, signal: Signal, records: readonly T[], digest: Buffer, lineOf: (record: T) => string | Refusal): Part[] {
-  const parts: Part[] = [];
+function* divide<T>(
+  topic: Topic,
+  signal: Signal,
+  records: readonly T[],
+  digest: Buffer,
+  lineOf: (record: T) => string | Refusal,
+): Generator<Part> {
   for (let first = 0; first < records.length; first += recordsPerPart) {
     const made = records.slice(first, first + recordsPerPart).map(lineOf);
     const lines = made.filter((line) => typeof line === 'string');
     const refused = made.filter((line) => typeof line !== 'string').map((refusal) => ({ signal, refusal }));
-    parts.push({ topic, signal, id: partId(digest, `${topic} ${first}`), lines, refused });
+    yield { topic, signal, id: partId(digest, `${topic} ${first}`), lines, refused };
   }
-  return parts;
 }
 
 /** As many metrics as a beacon may have. */

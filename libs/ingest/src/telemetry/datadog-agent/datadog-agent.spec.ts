@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { encode } from '@msgpack/msgpack';
 import fc from 'fast-check';
+import { hostileAgent } from '../../../../../test/fuzz/hostile-agent.ts';
 import { emptyBatch } from '../telemetry-batch.ts';
 import { TelemetryHouse } from '../telemetry-house.contract.ts';
 import { type Chunk, readTraces, type TracesVersion } from './read-traces.ts';
@@ -151,5 +152,21 @@ describe('SamplingRate', () => {
     expect(rate.of('other', 10_000)).toBe(1);
     expect(rate.of('shop', 20_000)).toBeCloseTo(0.275);
     expect(rate.of('shop', 1_000_000)).toBe(1);
+  });
+});
+
+describe('20,000 hostile bodies', () => {
+  it('are read or refused, and what was read becomes records', () => {
+    const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 1_000_000);
+    let [read, refused] = [0, 0];
+    for (const { path, body: bytes } of fc.sample(hostileAgent, { numRuns: 20_000, seed })) {
+      const chunks = readTraces(bytes, path.slice(2, 5) === '0.5' ? '0.5' : '0.4');
+      if ('refused' in chunks) refused += 1;
+      else {
+        spanRecords(chunks);
+        read += 1;
+      }
+    }
+    expect([seed, read > 4_000, refused > 4_000]).toEqual([seed, true, true]);
   });
 });
