@@ -63,7 +63,7 @@ const spanSummary = {
   perMinute: z.number(),
   ...{ p50: percentile, p75: percentile, p95: percentile, p99: percentile, errorRate: share },
 };
-const bytes = count.describe('Bytes of an answer, in the middle');
+const bytes = count.describe('Bytes of an answer, in the mean');
 
 export const serviceListAnswer = z.object({
   ...range,
@@ -80,6 +80,7 @@ const slowestRelease = z
   .object({ release: z.string(), p95: percentile })
   .nullable()
   .describe('Of those with 20 calls or more; null where no release was said');
+const tokens = count.describe('Estimated: bytes / 4');
 const seen = percentile.nullable().describe('Of calls that succeeded; null where none did');
 
 export const toolListAnswer = z.object({
@@ -89,11 +90,11 @@ export const toolListAnswer = z.object({
     z.object({
       tool: z.string(),
       browser: z
-        .object({ count, samples: count, errorRate: share, p50: seen, p75: seen, p95: seen, p99: seen, slowestRelease })
+        .object({ count, samples: count, errorRate: share, p50: seen, p75: seen, p95: seen, p99: seen, slowestRelease, bytes, tokens })
         .nullable()
         .describe('As widgets saw it; null where none called it'),
       server: z
-        .object({ ...spanSummary, bytes, tokens: count.describe('Estimated: bytes / 4'), slowestRelease })
+        .object({ ...spanSummary, bytes, tokens, slowestRelease })
         .nullable()
         .describe('As servers did the work; null where no spans came'),
     }),

@@ -25,6 +25,7 @@ import {
   type SpanSummaryRow,
   spanSummary,
 } from '../questions/span-summary.ts';
+import { type ToolBytes, toolBytes } from '../questions/tool-bytes.ts';
 import { type ReleaseOfTool, toolReleases } from '../questions/tool-releases.ts';
 import { longestRawDays, type RangeRequest, totalSources } from '../range/cell-source.ts';
 import { dayMs, type TimeRange } from '../range/time-range.ts';
@@ -96,9 +97,10 @@ export class TraceReport {
     const { project, range, filters } = scope;
     const spans = { project, range, ...(filters.env && { env: filters.env }) };
     const byPart = { by: 'tool', limit: 1_000 } as const;
-    const [calls, failed, releases, done, doneByRelease] = await Promise.all([
+    const [calls, failed, sizes, releases, done, doneByRelease] = await Promise.all([
       this.metrics.breakdown(resolveMetric('mcp-tool-execution'), scope, byPart, signal),
       this.metrics.breakdown(resolveMetric('mcp_tool_error_rate'), scope, byPart, signal),
+      this.warehouse.ask<ToolBytes>({ ...toolBytes(scope, totalSources(this.#request(range))), signal }),
       range.to - range.from > longestRawDays * dayMs ? [] : this.warehouse.ask<ReleaseOfTool>({ ...toolReleases(scope, range), signal }),
       this.#ask<{ tool: string }>(spans, byTool, 1_000, signal),
       this.#ask<{ tool: string; release: string }>(spans, byToolAndRelease, mostReleases, signal),
@@ -108,7 +110,9 @@ export class TraceReport {
         const timed = calls.data.find((one) => one.key === key);
         const { p50 = null, p75 = null, p95 = null, p99 = null } = timed ?? {};
         const slowest = releases.find(({ tool }) => tool === key);
-        return [key, { count, samples, errorRate, p50, p75, p95, p99, slowestRelease: slowest ? releaseOf(slowest) : null }] as const;
+        const bytes = Math.round(sizes.find(({ tool }) => tool === key)?.bytes ?? 0);
+        const percentiles = { p50, p75, p95, p99, slowestRelease: slowest ? releaseOf(slowest) : null };
+        return [key, { count, samples, errorRate, ...percentiles, bytes, tokens: tokensOf(bytes) }] as const;
       }),
     );
     const server = new Map(
@@ -116,8 +120,7 @@ export class TraceReport {
         const of = doneByRelease.filter((one) => one.tool === tool && one.release !== '' && Number(one.n) >= fewestCalls);
         const slowest = of.map((one) => ({ release: one.release, p95: parseSpanSummary(one, 1).p95 })).sort((a, b) => b.p95 - a.p95)[0];
         const { bytes, ...summary } = parseSpanSummary(row, range.to - range.from);
-        // As everywhere: four bytes are about a token.
-        return [tool, { ...summary, bytes, tokens: Math.ceil(bytes / 4), slowestRelease: slowest ?? null }] as const;
+        return [tool, { ...summary, bytes, tokens: tokensOf(bytes), slowestRelease: slowest ?? null }] as const;
       }),
     );
     const tools = [...new Set([...browser.keys(), ...server.keys()])].filter((tool) => tool !== 'unknown');
@@ -159,8 +162,7 @@ export class TraceReport {
 
   /** With the weighting the project needed last, and again where the answer shows that it needs another now. */
   async #ask<Row extends object>({ range, ...scope }: SpanRange, grouping: SpanGrouping, limit: number, signal: AbortSignal) {
-    const request: RangeRequest = { range, now: this.clock.now(), retention: this.options.retention, rawParameter: null };
-    const sources = totalSources(request);
+    const sources = totalSources(this.#request(range));
     const guess = this.#weightings.guess(scope.project);
     const ask = (weighting: typeof guess) =>
       this.warehouse.ask<SpanSummaryRow & Row>({ ...spanSummary(scope, grouping, sources, weighting, limit), signal });
@@ -168,7 +170,14 @@ export class TraceReport {
     const corrected = this.#weightings.correct(scope.project, guess, weightsIn(rows));
     return corrected === undefined ? rows : ask(corrected);
   }
+
+  #request(range: TimeRange): RangeRequest {
+    return { range, now: this.clock.now(), retention: this.options.retention, rawParameter: null };
+  }
 }
+
+/** As everywhere: four bytes are about a token. */
+const tokensOf = (bytes: number) => Math.ceil(bytes / 4);
 
 const releaseOf = ({ release, p95 }: ReleaseOfTool) => ({ release, p95: Number(p95.toPrecision(6)) });
 
