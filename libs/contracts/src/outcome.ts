@@ -13,7 +13,7 @@ export const telemetryRejectReasons = [
 
 /**
  * Every way an event or a whole beacon can be refused. The list is closed: it is the `reason` of the ledger, of
- * `beaconhouse_intake_events_total` and the `code` of an error answer, so a refusal can always be looked up.
+ * `beaconhouse_events_total` and the `code` of an error answer, so a refusal can always be looked up.
  */
 export const rejectReasons = [
   'body_too_large',

@@ -51,7 +51,16 @@ beforeAll(async () => {
   await storeSpans(house.warehouse, [{ start: minutesAgo(30), tenant: 'other', service: 'secret', trace_id: trace, span_id: '99' }]);
   const rum = { metric: 'mcp-tool-execution', tool: 'search' };
   await storeRows(house.warehouse, [
-    { ...rum, ts: start / 1_000 + 100, value: 110, response_bytes: 4_100, trace_id: trace, span_id: idOf(widget), app: 'fitness', attrs: { host: 'chatgpt' } },
+    {
+      ...rum,
+      ts: start / 1_000 + 100,
+      value: 110,
+      response_bytes: 4_100,
+      trace_id: trace,
+      span_id: idOf(widget),
+      app: 'fitness',
+      attrs: { host: 'chatgpt' },
+    },
     ...Array.from({ length: 40 }, (_, n) => ({ ...rum, ts: now - 600_000, value: 100 + n, release: n < 20 ? '7' : '8' })),
     ...Array.from({ length: 10 }, () => ({ ...rum, metric: 'mcp-tool-error', ts: now - 600_000, value: 100 })),
   ]);
@@ -151,7 +160,14 @@ describe('what services and tools do', () => {
     expect(body.data).toHaveLength(1);
     const [{ tool, browser, server }] = body.data;
     expect(tool).toBe('search');
-    expect(browser).toMatchObject({ count: 51, bytes: 100, tokens: 25, samples: 51, errorRate: 0.196078, slowestRelease: { release: '8' } });
+    expect(browser).toMatchObject({
+      count: 51,
+      bytes: 100,
+      tokens: 25,
+      samples: 51,
+      errorRate: 0.196078,
+      slowestRelease: { release: '8' },
+    });
     expect(Math.abs(browser.p50 - 120)).toBeLessThan(3);
     expect(server).toMatchObject({ count: 66, errorRate: 0, slowestRelease: { release: '1.1' }, bytes: 6, tokens: 2 });
     expect(Math.abs(server.p95 - 900)).toBeLessThan(10);
