@@ -32,9 +32,20 @@ const view = (version: number, more: Said = {}, id = 'v1'): Said => ({
   },
   _dd: { document_version: version, configuration: { session_sample_rate: 50 } },
 });
+/** Of the page's clock. */
+let aheadMs = 0;
+let sent = 0;
 async function arrives(at: number, ...events: readonly Said[]): Promise<void> {
+  sent += 1;
   const lines = readLines(Buffer.from(events.map((event) => JSON.stringify(event)).join('\n')));
-  const batch = rumBatch(lines as never, { track: 'rum', key: undefined, isDeflated: false, tags: new Map() });
+  const batch = rumBatch(lines as never, {
+    track: 'rum',
+    key: undefined,
+    isDeflated: false,
+    tags: new Map(),
+    // Each request takes another time.
+    sentAt: at + aheadMs - 37 * sent,
+  });
   await house.take(batch, undefined, house.arrival({ receivedAt: at }));
   await house.ask('SELECT 1');
 }
@@ -86,6 +97,19 @@ describe('views of Datadog’s SDK', () => {
     await arrives(end + 15 * minute, view(9, { first_byte: 500_000_000 }));
     expect(await settle([...minutes, 20])).toBe(0);
     expect((await counted()).map((row) => (row as { value: number }).value).sort()).toEqual([0, 0, 120, 80]);
+  });
+
+  it('count once where the clock of the page is hours ahead', async () => {
+    aheadMs = 3 * 60 * minute;
+    const late = (version: number) => ({ ...view(version, { first_byte: 120_000_000 }), date: end - minute + aheadMs });
+    await arrives(end + 10_000, late(1));
+    await arrives(end + 200_000, late(2));
+    await arrives(end + 400_000, late(3));
+    aheadMs = 0;
+    expect(await settle([...minutes, 11, 12, 13])).toBe(2);
+    const times = await house.ask<{ at: string }>("SELECT DISTINCT toUnixTimestamp64Milli(ts) AS at FROM rum_events WHERE metric = 'TTFB'");
+    expect(times.length).toBe(3);
+    for (const { at } of times) expect(Math.abs(Number(at) - (end - minute))).toBeLessThan(5_000);
   });
 
   it('are told again where the house died before they stood in the table', async () => {

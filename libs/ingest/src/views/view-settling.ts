@@ -16,6 +16,10 @@ export interface ViewSettlingParts {
 const minuteMs = 60_000;
 /** A session of the SDK lasts four hours, and its views no longer. */
 const longestViewMs = 5 * 60 * minuteMs;
+/** A view has some dozens of rows, of a kilobyte each. */
+const viewsAtOnce = 1_000;
+/** Versions of one view begin at the same moment; where the client's clock is corrected, by the way of each request. */
+const sameStartMs = 15 * minuteMs;
 /** Rows a message. */
 const mostRows = 200;
 /** The ledger's name for what the house itself puts on the stream. */
@@ -56,7 +60,16 @@ export class ViewSettling {
     for (const [partition, messages] of behind)
       if (messages > 0 && (newest.get(partition) ?? 0) < end)
         throw new Error(`what came until ${new Date(end).toISOString()} is not stored yet`);
-    const versions = await this.#versions(end, signal);
+    const found = await this.#found(end, signal);
+    let told = 0;
+    // Those that began together are asked for together: a question reads the time between the first and the last of them.
+    for (let first = 0; first < found.length; first += viewsAtOnce)
+      told += await this.#settleSome(found.slice(first, first + viewsAtOnce), end, now, signal);
+    return told;
+  }
+
+  async #settleSome(found: readonly FoundView[], end: number, now: number, signal: AbortSignal): Promise<number> {
+    const versions = await this.#versions(found, end, signal);
     const counted = new Set(versions.filter(({ row }) => row.counted === 1).map(nameOf));
     const open = versions.filter(({ row }) => row.counted === 0);
     const settled = settledVersions(open, end - minuteMs, end).filter((version) => !counted.has(nameOf(version)));
@@ -66,29 +79,36 @@ export class ViewSettling {
     return settled.length;
   }
 
-  /** All that is known of the views that may be over now: something came of them so long ago that this is the minute. */
-  async #versions(end: number, signal: AbortSignal): Promise<Version[]> {
-    const { warehouse } = this.parts;
+  /** The views that may be over now: something came of them so long ago that this is the minute. The first to begin first. */
+  #found(end: number, signal: AbortSignal): Promise<FoundView[]> {
     const bounds = {
       ...{ silentFrom: end - minuteMs - silenceMs, silentTo: end - silenceMs + 1 },
       ...{ endedFrom: end - minuteMs - afterEndMs, endedTo: end - afterEndMs + 1 },
     };
-    const found = await warehouse.ask<FoundView>({
+    return this.parts.warehouse.ask<FoundView>({
       sql: `SELECT DISTINCT tenant, ${viewOf} AS view, toUnixTimestamp64Milli(ts) AS at FROM rum_events
 WHERE counted = 0 AND metric IN ${metrics} AND ${between('ts', 'oldest', 'newest')} AND view != ''
   AND (${between('received_at', 'silentFrom', 'silentTo')} OR ${between('received_at', 'endedFrom', 'endedTo')})
-LIMIT 100000`,
+ORDER BY ts`,
       params: { ...bounds, oldest: end - longestViewMs, newest: end + minuteMs },
       signal,
     });
-    if (found.length === 0) return [];
+  }
+
+  /** All that is known of them. */
+  async #versions(found: readonly FoundView[], end: number, signal: AbortSignal): Promise<Version[]> {
     const instants = found.map(({ at }) => Number(at));
-    const rows = await warehouse.ask<StoredVersion>({
+    const rows = await this.parts.warehouse.ask<StoredVersion>({
       sql: `SELECT * EXCEPT (ts, received_at, src_partition, src_offset, src_index), toUnixTimestamp64Milli(ts) AS at,
   toUnixTimestamp64Milli(received_at) AS received FROM rum_events
 WHERE metric IN ${metrics} AND ${between('ts', 'oldest', 'newest')} AND ${viewOf} IN {views:Array(String)}
   AND received_at < fromUnixTimestamp64Milli({end:Int64}, 'UTC') + INTERVAL 1 DAY`,
-      params: { oldest: Math.min(...instants), newest: Math.max(...instants) + 1, views: [...new Set(found.map(({ view }) => view))], end },
+      params: {
+        oldest: Math.min(...instants) - sameStartMs,
+        newest: Math.max(...instants) + sameStartMs,
+        views: [...new Set(found.map(({ view }) => view))],
+        end,
+      },
       signal,
     });
     // What came after the minute is not known to it, so that a minute that is made up for finds what it would have found.

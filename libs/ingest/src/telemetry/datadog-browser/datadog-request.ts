@@ -12,6 +12,8 @@ export interface DatadogAddress {
   /** The client token, which is the project's key. */
   readonly key: string | undefined;
   readonly isDeflated: boolean;
+  /** When it left, milliseconds since 1970 by the client's clock: corrects the times of its events. Logs do not say it. */
+  readonly sentAt: number | undefined;
   /** `env:production,service:shop`: in the address up to version 5 of the SDK, in each event from 6 on. */
   readonly tags: ReadonlyMap<string, string>;
 }
@@ -34,7 +36,11 @@ export function readAddress(path: string, query: URLSearchParams): DatadogAddres
   const track = tracks.find((each) => path === `/api/v2/${each}`);
   if (!track) return undefined;
   const key = query.get('dd-api-key') ?? undefined;
-  return { track, key, isDeflated: query.get('dd-evp-encoding') === 'deflate', tags: tagsOf(query.get('ddtags') ?? '') };
+  const sentAt = Number(query.get('batch_time'));
+  return {
+    ...{ track, key, isDeflated: query.get('dd-evp-encoding') === 'deflate', tags: tagsOf(query.get('ddtags') ?? '') },
+    sentAt: sentAt > 0 && Number.isFinite(sentAt) ? sentAt : undefined,
+  };
 }
 
 /** Of `?ddforward=`, as the SDK's option `proxy` writes it. */

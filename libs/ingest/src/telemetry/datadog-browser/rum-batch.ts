@@ -21,7 +21,7 @@ const toolActions: ReadonlySet<string> = new Set(['mcp_tool_executed']);
 const notKept = refuse('not_kept', "the SDK's own telemetry and transitions are not kept");
 
 /** What the lines of the rum track become: measured values go the way of a beacon, clicks and resources are log records. */
-export function rumBatch(lines: readonly Line[], { tags }: DatadogAddress): TelemetryBatch {
+export function rumBatch(lines: readonly Line[], { tags, sentAt }: DatadogAddress): TelemetryBatch {
   const groups = new Map<string, { beacon: Omit<Beacon, 'metrics'>; metrics: BeaconMetric[] }>();
   const [logs, refused]: [LogRecord[], RefusedRecord[]] = [[], []];
   const measured = (event: Said, metrics: readonly BeaconMetric[]) => {
@@ -42,7 +42,11 @@ export function rumBatch(lines: readonly Line[], { tags }: DatadogAddress): Tele
     else if ('body' in made) logs.push(made);
     else measured(line.said, made.metrics);
   }
-  const beacons = [...groups.values()].map(({ beacon, metrics }) => ({ ...beacon, metrics }));
+  const beacons = [...groups.values()].map(({ beacon, metrics }) => ({
+    ...beacon,
+    metrics,
+    ...(sentAt !== undefined && { timestamp: sentAt }),
+  }));
   return { ...emptyBatch('datadog-browser'), logs, beacons, refused };
 }
 
