@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { beaconLimits, type RejectReason } from '#contracts';
+import type { Refusal } from './arrival.ts';
 import { discardRest } from './read-body.ts';
 
 const statusOf: Readonly<Partial<Record<RejectReason, number>>> = {
@@ -19,6 +20,14 @@ const statusOf: Readonly<Partial<Record<RejectReason, number>>> = {
   overloaded: 503,
   stream_unavailable: 503,
 };
+
+/** Answers with the house's error body, and with when to come back. */
+export function answerRefusal(request: FastifyRequest, reply: FastifyReply, refusal: Refusal): void {
+  const { refused, message, field, limit, retryAfterSeconds } = refusal;
+  if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
+  reply.status(statusOfRefusal(refused)).type('application/json; charset=utf-8');
+  sendRefusal(request, reply, JSON.stringify({ error: { code: refused, message, field, limit } }));
+}
 
 /** What HTTP calls a refusal; 400 where the client's content is wrong. */
 export const statusOfRefusal = (reason: RejectReason): number => statusOf[reason] ?? 400;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { readLines, type Said } from '../telemetry/datadog-browser/datadog-request.ts';
+import { readLines } from '../telemetry/datadog-browser/datadog-request.ts';
 import { rumBatch } from '../telemetry/datadog-browser/rum-batch.ts';
+import type { Said } from '../telemetry/said.ts';
 import { TelemetryHouse } from '../telemetry/telemetry-house.contract.ts';
 import { ViewSettling } from './view-settling.ts';
 

@@ -1,8 +1,8 @@
 import { Controller, Inject, Logger, Options, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Refusal, refuse } from '../../intake/arrival.ts';
+import { refuse } from '../../intake/arrival.ts';
 import { IntakeDoor, keyOf, queryValue } from '../../intake/intake-door.ts';
-import { sendRefusal, statusOfRefusal } from '../../intake/send-refusal.ts';
+import { answerRefusal, sendRefusal } from '../../intake/send-refusal.ts';
 import { digestOf } from '../record-id.ts';
 import type { TelemetryReceipt } from '../telemetry-batch.ts';
 import { TelemetryIntake } from '../telemetry-intake.ts';
@@ -42,10 +42,10 @@ export class DatadogBrowserController {
       if (!('refusal' in receipt)) reply.status(202).send('{}');
       // Whoever records sessions must not queue them up because they are not kept.
       else if (receipt.refusal === notKept) sendRefusal(request, reply.status(202), '{}');
-      else answer(request, reply, receipt.refusal);
+      else answerRefusal(request, reply, receipt.refusal);
     } catch (error) {
       this.#log.error(error);
-      answer(request, reply, refuse('stream_unavailable', 'something went wrong here; send it again', null, null, retrySeconds));
+      answerRefusal(request, reply, refuse('stream_unavailable', 'something went wrong here; send it again', null, null, retrySeconds));
     }
   }
 
@@ -80,9 +80,4 @@ function addressOf({ url, query }: FastifyRequest): DatadogAddress | undefined {
   const path = at < 0 ? url : url.slice(0, at);
   if (path === '/dd') return readForwarded(queryValue(query, 'ddforward') ?? '');
   return readAddress(path, new URLSearchParams(at < 0 ? '' : url.slice(at + 1)));
-}
-
-function answer(request: FastifyRequest, reply: FastifyReply, { refused, message, field, limit, retryAfterSeconds }: Refusal): void {
-  if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
-  sendRefusal(request, reply.status(statusOfRefusal(refused)), JSON.stringify({ error: { code: refused, message, field, limit } }));
 }

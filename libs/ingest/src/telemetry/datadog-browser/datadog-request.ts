@@ -1,10 +1,10 @@
 import { beaconLimits } from '#contracts';
 import { type Refusal, refuse } from '../../intake/arrival.ts';
 import { bracketDepth } from '../bracket-depth.ts';
+import { isSaid, type Said } from '../said.ts';
 
 /** What Datadog's browser SDK sends apart from each other. */
 type DatadogTrack = 'rum' | 'logs' | 'replay' | 'profile';
-export type Said = Readonly<Record<string, unknown>>;
 
 /** What stands in the address of a request, or in the address that a proxy was asked to pass on. */
 export interface DatadogAddress {
@@ -59,10 +59,6 @@ export function tagsOf(text: string): ReadonlyMap<string, string> {
   }
   return tags;
 }
-
-export const isSaid = (value: unknown): value is Said => typeof value === 'object' && value !== null && !Array.isArray(value);
-export const saidOf = (value: unknown): Said => (isSaid(value) ? value : {});
-export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /** A line of a body, or why it is none: the others are read all the same. */
 export type Line = { readonly said: Said } | { readonly refusal: Refusal };

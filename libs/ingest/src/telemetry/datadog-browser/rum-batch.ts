@@ -1,6 +1,7 @@
 import { attributeNamePattern, type Beacon, type BeaconMetric, beaconLimits, metricNamePattern } from '#contracts';
 import { type Refusal, refuse } from '../../intake/arrival.ts';
 import { isForbiddenName } from '../../intake/steps/parse-beacon.ts';
+import { isSaid, type Said, saidOf, textOf } from '../said.ts';
 import { cut } from '../stored-attributes.ts';
 import {
   type Attributes,
@@ -10,7 +11,7 @@ import {
   type RefusedRecord,
   type TelemetryBatch,
 } from '../telemetry-batch.ts';
-import { type DatadogAddress, isSaid, type Line, type Said, saidOf, tagsOf, textOf } from './datadog-request.ts';
+import { type DatadogAddress, type Line, tagsOf } from './datadog-request.ts';
 import { viewMetrics } from './view-metrics.ts';
 
 const ms = (nanoseconds: unknown) => (Number(nanoseconds) || 0) / 1e6;

@@ -1,5 +1,5 @@
 import type { BeaconMetric } from '#contracts';
-import { type Said, saidOf, textOf } from './datadog-request.ts';
+import { type Said, saidOf, textOf } from '../said.ts';
 
 /** Attributes of a row that is one version of a view's value. */
 export const viewAttributes = { view: 'dd.view', version: 'dd.version', isActive: 'dd.active' } as const;

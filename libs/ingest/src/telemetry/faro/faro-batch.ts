@@ -2,9 +2,10 @@ import type { Beacon, BeaconMetric } from '#contracts';
 import { type Refusal, refuse } from '../../intake/arrival.ts';
 import { tracesSignal } from '../otlp/otlp-signals.ts';
 import { readOtlp } from '../otlp/read-otlp.ts';
+import { isSaid, type Said, saidOf, textOf } from '../said.ts';
 import { cut } from '../stored-attributes.ts';
 import { type Attributes, emptyBatch, type LogRecord, type Origin, type RefusedRecord, type TelemetryBatch } from '../telemetry-batch.ts';
-import { type FaroBody, isSaid, type Said, saidOf, textOf } from './faro-body.ts';
+import type { FaroBody } from './faro-body.ts';
 import { errorOf, metricsOf } from './faro-metrics.ts';
 
 /** By the numbers of OpenTelemetry's logs. `log` is what `console.log` writes. */

@@ -1,9 +1,7 @@
 import { beaconLimits } from '#contracts';
 import { type Refusal, refuse } from '../../intake/arrival.ts';
 import { bracketDepth } from '../bracket-depth.ts';
-
-/** JSON of a client, of which nothing is certain. */
-export type Said = Readonly<Record<string, unknown>>;
+import { isSaid, type Said, saidOf } from '../said.ts';
 
 /** The body of a request of Grafana Faro, `TransportBody` of faro-core 2: `meta` holds for all items. */
 export interface FaroBody {
@@ -26,14 +24,6 @@ export const faroLimits = {
   /** Spans in `traces` stand deeper than anything of Faro's own. */
   jsonDepth: 32,
 } as const;
-
-export const isSaid = (value: unknown): value is Said => typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** The object below a name; one without members where there is none. */
-export const saidOf = (value: unknown): Said => (isSaid(value) ? value : {});
-
-/** The text below a name; empty where there is none. */
-export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 const arrays = ['measurements', 'exceptions', 'logs', 'events'] as const;
 

@@ -1,8 +1,8 @@
 import { attributeNamePattern, type BeaconMetric, beaconLimits, metricNamePattern } from '#contracts';
 import { type Refusal, refuse } from '../../intake/arrival.ts';
 import { isForbiddenName } from '../../intake/steps/parse-beacon.ts';
+import { isSaid, type Said, saidOf, textOf } from '../said.ts';
 import { cut } from '../stored-attributes.ts';
-import { isSaid, type Said, saidOf, textOf } from './faro-body.ts';
 
 const vitals = ['lcp', 'inp', 'cls', 'fcp', 'ttfb'] as const;
 const ratings = ['good', 'needs-improvement', 'poor'] as const;

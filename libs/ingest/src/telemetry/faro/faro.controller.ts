@@ -1,8 +1,8 @@
 import { Controller, Inject, Logger, Options, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Refusal, refuse } from '../../intake/arrival.ts';
+import { refuse } from '../../intake/arrival.ts';
 import { type Entered, IntakeDoor, joined, keyOf } from '../../intake/intake-door.ts';
-import { sendRefusal, statusOfRefusal } from '../../intake/send-refusal.ts';
+import { answerRefusal } from '../../intake/send-refusal.ts';
 import { digestOf } from '../record-id.ts';
 import type { TelemetryReceipt } from '../telemetry-batch.ts';
 import { TelemetryIntake } from '../telemetry-intake.ts';
@@ -39,11 +39,11 @@ export class FaroController {
     reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
     try {
       const receipt = await this.#receipt(request, reply, key ?? keyOf(request));
-      if ('refusal' in receipt) answer(request, reply, receipt.refusal);
+      if ('refusal' in receipt) answerRefusal(request, reply, receipt.refusal);
       else reply.status(202).send();
     } catch (error) {
       this.#log.error(error);
-      answer(request, reply, refuse('stream_unavailable', 'something went wrong here; send it again', null, null, retrySeconds));
+      answerRefusal(request, reply, refuse('stream_unavailable', 'something went wrong here; send it again', null, null, retrySeconds));
     }
   }
 
@@ -61,10 +61,4 @@ export class FaroController {
     const named = Buffer.concat([Buffer.from(`${idempotencyKey.slice(0, 256)}\0`), body]);
     return this.intake.take(faroBatch(read), digestOf(access.project.id, named), arrival, access);
   }
-}
-
-function answer(request: FastifyRequest, reply: FastifyReply, { refused, message, field, limit, retryAfterSeconds }: Refusal): void {
-  if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
-  reply.status(statusOfRefusal(refused)).type('application/json; charset=utf-8');
-  sendRefusal(request, reply, JSON.stringify({ error: { code: refused, message, field, limit } }));
 }
